@@ -1,0 +1,1 @@
+"""Tillhouse ingestion: lands every till's records unchanged, with their history."""

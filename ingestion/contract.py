@@ -1,0 +1,106 @@
+"""What a source gives and what the core gives it: the seam between `sources/` and the loader.
+
+A source is a module `ingestion.sources.<source>` with
+
+* `ENTITIES`: a tuple of `Entity`, one per raw table, parents before children;
+* `read(account, entity, pull)`: a generator of lists of `Record`. It reports what it sees
+  through `pull` and raises `SourceError` with a message for a person when it cannot go on.
+
+The core lands what it yields, keeps the bookmark, writes the run log and shows progress.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+
+class SourceError(Exception):
+    """A till, a file or an account that cannot be read; the text says where and what to do."""
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One kind of record of a source, landed in the raw table of the same name.
+
+    `volatile` names top-level payload fields that change without the record changing (an
+    exporter's time stamp); they are kept in the payload and left out of `record_hash`.
+    `snapshot` says that one pull is the whole state: what it no longer holds is closed.
+    """
+
+    name: str
+    id_fields: tuple[str, ...] = ("id",)
+    volatile: tuple[str, ...] = ("_exported_at",)
+    snapshot: bool = False
+
+
+class Record(NamedTuple):
+    """One record as the till gave it: its id there and its JSON text, untouched."""
+
+    record_id: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """One row or value that could not be used, kept with its place so a person can mend it."""
+
+    file: str
+    reason: str
+    sheet: str = ""
+    row_number: int | None = None
+    column: str = ""
+    field: str = ""
+    value: str = ""
+    payload: str = ""
+
+
+@dataclass
+class Pull:
+    """One entity of one account being read in one run: what the core tells, what a source tells.
+
+    `bookmark` is a JSON-like dict that outlives the run; it is stored in one step with the
+    records yielded so far. Update it just before yielding the batch that it covers.
+    """
+
+    bookmark: dict = field(default_factory=dict)
+    since: date | None = None
+    force: bool = False
+    snapshot: bool = False
+    allow_empty_snapshot: bool = False
+    pages: int = 0
+    retries: int = 0
+    rejections: list[Rejection] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    loaded_hashes: dict[str, str] = field(default_factory=dict)
+    read_files: dict[str, str] = field(default_factory=dict)
+
+    def reject(self, rejection: Rejection) -> None:
+        """List a row that cannot be loaded; the rest goes on."""
+        self.rejections.append(rejection)
+
+    def warn(self, message: str) -> None:
+        """Tell the person something that does not stop the load."""
+        self.warnings.append(message)
+
+    def is_unread(self, path: Path, content_hash: str) -> bool:
+        """Whether this content of `path` still has to be read; notes it as read by this run.
+
+        `content_hash` must change whenever reading the file again would give other records
+        (its bytes, its mapping). Files noted here are remembered once the load has landed.
+        """
+        self.read_files[str(path)] = content_hash
+        return self.force or self.loaded_hashes.get(str(path)) != content_hash
+
+
+class Source(Protocol):
+    """The shape of every module in `ingestion.sources`."""
+
+    ENTITIES: tuple[Entity, ...]
+
+    def read(self, account, entity: Entity, pull: Pull) -> Iterator[list[Record]]:
+        """Yield the records of one entity, in batches of at most a few thousand."""
+        ...

@@ -1,0 +1,1 @@
+"""One folder per source. Each module offers `ENTITIES` and `read(account, entity, pull)`."""
