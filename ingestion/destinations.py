@@ -1,0 +1,178 @@
+"""The warehouse in use: DuckDB or PostgreSQL, as the outputs of `profiles.yml` name them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import duckdb
+import jinja2
+import psycopg2
+import yaml
+
+from ingestion.accounts import PROJECT_DIR
+
+PROFILE = "tillhouse"
+
+
+class WarehouseError(Exception):
+    """The warehouse cannot be reached or is held by somebody; the text says what to do."""
+
+
+class Connection:
+    """One open connection with the same two verbs on both engines; `?` marks a parameter."""
+
+    def __init__(self, raw: Any, engine: str) -> None:
+        self.raw = raw
+        self._engine = engine
+
+    def execute(self, sql: str, params: Sequence = ()) -> None:
+        """Run one statement."""
+        self._run(sql, params)
+
+    def fetch(self, sql: str, params: Sequence = ()) -> list[dict]:
+        """Rows of a query as dicts; numeric values are Decimal."""
+        cursor = self._run(sql, params)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def table_exists(self, schema: str, table: str) -> bool:
+        """Whether a table or view of that name is there."""
+        return bool(
+            self.fetch(
+                "select 1 as found from information_schema.tables"
+                " where table_schema = ? and table_name = ?",
+                (schema, table),
+            )
+        )
+
+    def _run(self, sql: str, params: Sequence) -> Any:
+        cursor = self.raw.cursor()
+        if self._engine == "postgres":
+            sql = sql.replace("%", "%%").replace("?", "%s") if params else sql
+            cursor.execute(sql, tuple(params) or None)
+        else:
+            cursor.execute(sql, list(params))
+        return cursor
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """One output of profiles.yml: `settings` are its keys as dbt reads them."""
+
+    target: str
+    settings: dict
+
+    @property
+    def engine(self) -> str:
+        """`duckdb` or `postgres`."""
+        return self.settings["type"]
+
+    @property
+    def duckdb_path(self) -> Path:
+        """The file of a DuckDB warehouse, absolute."""
+        return PROJECT_DIR / self.settings["path"]
+
+    @property
+    def label(self) -> str:
+        """How a message names it, without any secret."""
+        if self.engine == "duckdb":
+            return f"DuckDB file {self.settings['path']}"
+        return f"PostgreSQL database {self.settings['dbname']} on {self.settings['host']}"
+
+    @property
+    def work_folder(self) -> Path:
+        """Where dlt keeps its unfinished business with this warehouse."""
+        if self.engine == "duckdb":
+            return self.duckdb_path.with_name(self.duckdb_path.name + ".dlt")
+        name = f"{self.settings['host']}_{self.settings['port']}_{self.settings['dbname']}"
+        base = os.environ.get("TILLHOUSE_WORK", "data")
+        return PROJECT_DIR / base / "dlt" / name.replace("/", "_").strip("_")
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection that commits each statement and closes at the end.
+
+        Raises WarehouseError when the warehouse is out of reach or held by another process.
+        """
+        with closing(self.open_raw()) as raw:
+            yield Connection(raw, self.engine)
+
+    def open_raw(self, application_name: str = "tillhouse") -> Any:
+        """A DB-API connection in autocommit mode, its session in UTC."""
+        if self.engine == "duckdb":
+            return self._open_duckdb()
+        try:
+            raw = psycopg2.connect(
+                host=self.settings["host"],
+                port=self.settings["port"],
+                user=self.settings["user"],
+                password=self.settings.get("password") or None,
+                dbname=self.settings["dbname"],
+                application_name=application_name,
+                options="-c timezone=UTC -c work_mem=256MB",
+            )
+        except psycopg2.OperationalError as error:
+            raise WarehouseError(
+                f"{self.label}: {str(error).strip()}\nIs the server running, and do the"
+                " TILLHOUSE_PG_* variables name it?"
+            ) from None
+        raw.autocommit = True
+        return raw
+
+    def _open_duckdb(self) -> duckdb.DuckDBPyConnection:
+        self.duckdb_path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return duckdb.connect(str(self.duckdb_path), config={"TimeZone": "UTC"})
+        except duckdb.IOException as error:
+            raise WarehouseError(
+                f"{self.label} is open in another program: {str(error).splitlines()[0]}\n"
+                "DuckDB has one writer at a time: close that program, or wait for it, and try again."
+            ) from None
+
+    def dlt_destination(self) -> Any:
+        """The same warehouse as dlt wants it named."""
+        import dlt
+
+        if self.engine == "duckdb":
+            self.duckdb_path.parent.mkdir(parents=True, exist_ok=True)
+            return dlt.destinations.duckdb(credentials=str(self.duckdb_path))
+        s = self.settings
+        options = quote("-c timezone=UTC -c work_mem=256MB")
+        return dlt.destinations.postgres(
+            credentials=(
+                f"postgresql://{quote(s['user'], safe='')}:{quote(s.get('password') or '', safe='')}"
+                f"@{quote(s['host'], safe='')}:{s['port']}/{s['dbname']}?options={options}"
+            )
+        )
+
+
+def open_warehouse(target: str | None = None) -> Warehouse:
+    """The warehouse that `target` (or TILLHOUSE_TARGET, or the profile's default) names.
+
+    Raises WarehouseError when profiles.yml is missing or has no such output.
+    """
+    folder = Path(os.environ.get("DBT_PROFILES_DIR", PROJECT_DIR))
+    path = folder / "profiles.yml"
+    if not path.exists():
+        raise WarehouseError(f"{path} is missing. Run `make setup`, or copy profiles.yml.example.")
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
+    environment.globals["env_var"] = _env_var
+    profile = yaml.safe_load(environment.from_string(path.read_text(encoding="utf-8")).render())
+    outputs = profile[PROFILE]["outputs"]
+    target = target or os.environ.get("TILLHOUSE_TARGET") or profile[PROFILE]["target"]
+    if target not in outputs:
+        raise WarehouseError(f"{path} has no output {target!r}; it has {', '.join(outputs)}.")
+    return Warehouse(target, outputs[target])
+
+
+def _env_var(name: str, default: str | None = None) -> str:
+    value = os.environ.get(name, default)
+    if value is None:
+        raise WarehouseError(f"profiles.yml needs the environment variable {name}; it is not set.")
+    return value
