@@ -128,12 +128,14 @@ class Warehouse:
     def _open_duckdb(self) -> duckdb.DuckDBPyConnection:
         self.duckdb_path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            return duckdb.connect(str(self.duckdb_path), config={"TimeZone": "UTC"})
+            raw = duckdb.connect(str(self.duckdb_path))
         except duckdb.IOException as error:
             raise WarehouseError(
                 f"{self.label} is open in another program: {str(error).splitlines()[0]}\n"
                 "DuckDB has one writer at a time: close that program, or wait for it, and try again."
             ) from None
+        raw.execute("set TimeZone = 'UTC'")
+        return raw
 
     def dlt_destination(self) -> Any:
         """The same warehouse as dlt wants it named."""

@@ -1,0 +1,135 @@
+"""The raw contract: every record of every till, whole, with its history (dlt's scd2).
+
+All raw tables have the same columns, see `spool.SCHEMA`; dlt adds `_dlt_load_id`, `_dlt_id`,
+`_dlt_valid_from` and `_dlt_valid_to` (null while the version is current).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ingestion.contract import Entity, Pull
+from ingestion.destinations import Connection, Warehouse
+from ingestion.spool import SCHEMA, Spool
+
+# dlt reads its settings from the environment; these hold for every Tillhouse process.
+os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
+os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
+os.environ.setdefault("NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID", "true")
+os.environ.setdefault("NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_ID", "true")
+os.environ.setdefault("NORMALIZE__DATA_WRITER__DISABLE_COMPRESSION", "true")
+os.environ.setdefault("LOAD__WORKERS", "2")
+
+import dlt  # noqa: E402  (after its settings)
+
+SCD2 = {"disposition": "merge", "strategy": "scd2", "row_version_column_name": "record_hash"}
+
+
+@dataclass
+class Landed:
+    """What one load did to one raw table for one account, in records."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    closed: int = 0
+
+
+class Landing:
+    """The way of one account of one source into its raw tables."""
+
+    def __init__(self, warehouse: Warehouse, source: str, account_id: str) -> None:
+        self._warehouse, self._source, self._account_id = warehouse, source, account_id
+        self.schema = f"raw_{source}"
+        self._pipeline = dlt.pipeline(
+            pipeline_name=f"{source}__{account_id}",
+            destination=warehouse.dlt_destination(),
+            dataset_name=self.schema,
+            pipelines_dir=str(warehouse.work_folder),
+        )
+
+    def drain(self) -> bool:
+        """Finish what a killed run left behind; True when there was something.
+
+        dlt's next run would only finish the old package and ignore new data, so this comes first.
+        """
+        self._pipeline.sync_destination()
+        pending = self._pipeline.has_pending_data
+        if pending:
+            self._pipeline.normalize()
+            self._pipeline.load()
+        return pending
+
+    def bookmark(self, entity: Entity) -> dict:
+        """Where the last landed pull of `entity` ended; empty at first."""
+        sources = self._pipeline.state.get("sources", {})
+        resources = sources.get(self._source, {}).get("resources", {})
+        return dict(resources.get(entity.name, {}).get("bookmark", {}))
+
+    def land(self, pulled: list[tuple[Spool, Pull]]) -> dict[str, Landed]:
+        """Write all spools in one load package, bookmarks with them; counts per entity."""
+        before = self._current_counts([spool.entity for spool, _ in pulled])
+        resources = [_resource(spool, pull) for spool, pull in pulled]
+        info = self._pipeline.run(dlt.source(lambda: resources, name=self._source)())
+        return self._count(pulled, before, info.loads_ids)
+
+    def _current_counts(self, entities: list[Entity]) -> dict[str, int]:
+        with self._warehouse.connect() as db:
+            return {e.name: self.current_count(db, e.name) for e in entities}
+
+    def current_count(self, db: Connection, table: str) -> int:
+        """How many records of this account are current in `table`."""
+        if not db.table_exists(self.schema, table):
+            return 0
+        return db.fetch(
+            f"select count(*) as n from {self.schema}.{table}"
+            " where account_id = ? and _dlt_valid_to is null",
+            (self._account_id,),
+        )[0]["n"]
+
+    def _count(
+        self, pulled: list[tuple[Spool, Pull]], before: dict[str, int], load_ids: list[str]
+    ) -> dict[str, Landed]:
+        landed = {}
+        with self._warehouse.connect() as db:
+            for spool, _ in pulled:
+                table = spool.entity.name
+                inserted = changed = 0
+                for load_id in load_ids:
+                    row = db.fetch(
+                        f"select count(*) as inserted, count(old.record_key) as changed"
+                        f" from {self.schema}.{table} as new"
+                        f" left join {self.schema}.{table} as old"
+                        " on old.record_key = new.record_key"
+                        " and old._dlt_valid_to = new._dlt_valid_from"
+                        " where new._dlt_load_id = ? and new.account_id = ?",
+                        (load_id, self._account_id),
+                    )[0]
+                    inserted += row["inserted"]
+                    changed += row["changed"]
+                new = inserted - changed
+                landed[table] = Landed(
+                    new=new,
+                    changed=changed,
+                    unchanged=spool.fetched - spool.repeated - inserted,
+                    closed=before[table] + new - self.current_count(db, table),
+                )
+        return landed
+
+
+def _resource(spool: Spool, pull: Pull):
+    """One spool as a dlt resource. Hints are given on every run: dlt remembers old ones."""
+
+    def records() -> Iterator:
+        yield SCHEMA.empty_table()
+        yield from spool.tables()
+        dlt.current.resource_state()["bookmark"] = pull.bookmark
+
+    return dlt.resource(
+        records,
+        name=spool.entity.name,
+        write_disposition=SCD2,
+        merge_key=["account_id"] if pull.snapshot else ["record_key"],
+    )

