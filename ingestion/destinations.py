@@ -165,6 +165,7 @@ def open_warehouse(target: str | None = None) -> Warehouse:
         raise WarehouseError(f"{path} is missing. Run `make setup`, or copy profiles.yml.example.")
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
     environment.globals["env_var"] = _env_var
+    environment.filters |= {"as_number": int, "as_bool": lambda text: text.lower() == "true"}
     profile = yaml.safe_load(environment.from_string(path.read_text(encoding="utf-8")).render())
     outputs = profile[PROFILE]["outputs"]
     target = target or os.environ.get("TILLHOUSE_TARGET") or profile[PROFILE]["target"]

@@ -1,0 +1,51 @@
+{#- What an engine needs before any model runs: nothing on DuckDB, small functions on PostgreSQL. -#}
+{% macro create_functions() %}
+    {{ return(adapter.dispatch('create_functions')()) }}
+{% endmacro %}
+
+{% macro default__create_functions() %}select 1{% endmacro %}
+
+{% macro postgres__create_functions() %}
+    create schema if not exists tillhouse;
+
+    -- Text as JSON, or null when it is none. Lone surrogates and \u0000 become U+FFFD and a bare
+    -- NaN becomes text, as DuckDB has it, so that one odd character never costs a whole record.
+    create or replace function tillhouse.to_json(payload text) returns jsonb
+    language plpgsql immutable parallel safe strict as $function$
+    begin
+        return payload::jsonb;
+    exception when others then
+        begin
+            return tillhouse.mend_json(payload)::jsonb;
+        exception when others then
+            return null;
+        end;
+    end
+    $function$;
+
+    create or replace function tillhouse.mend_json(payload text) returns text
+    language sql immutable parallel safe strict as $function$
+        select regexp_replace(
+            regexp_replace(payload, '\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})', '\\ufffd', 'g'),
+            '([:\[,]\s*)(NaN|-?Infinity)\M', '\1"\2"', 'g'
+        )
+    $function$;
+
+    create or replace function tillhouse.to_timestamp(value text) returns timestamp
+    language plpgsql immutable parallel safe strict set timezone = 'UTC' as $function$
+    begin
+        return value::timestamptz at time zone 'UTC';
+    exception when others then
+        return null;
+    end
+    $function$;
+
+    create or replace function tillhouse.to_date(value text) returns date
+    language plpgsql immutable parallel safe strict as $function$
+    begin
+        return value::date;
+    exception when others then
+        return null;
+    end
+    $function$
+{% endmacro %}
