@@ -1,0 +1,1 @@
+"""Commands around the warehouse: set-up, build, checks, exports, reports. No business rule."""

@@ -1,0 +1,106 @@
+"""Make a fresh clone ready: `python -m scripts.setup`. Safe to run again at any time.
+
+* copies `profiles.yml.example` to `profiles.yml` when that is absent;
+* puts dbt_utils into `dbt_packages`: the published one when dbt's package hub answers, otherwise
+  our stand-in from `packages/dbt_utils`, which gives the same warehouse.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+HUB = "https://hub.getdbt.com/api/v1/dbt-labs/dbt_utils.json"
+HUB_SECONDS = 3
+DEPS_SECONDS = 120
+STAND_IN_TITLE = "# dbt_utils, a stand-in"
+
+
+def main() -> int:
+    """Set the project up and say what was done. Returns the exit code."""
+    for message in (copy_profile(PROJECT_DIR), install_dbt_utils(PROJECT_DIR)):
+        print(f"setup: {message}")
+    return 0
+
+
+def copy_profile(project: Path) -> str:
+    """Give the project a `profiles.yml` unless it has one; returns what was done."""
+    profile = project / "profiles.yml"
+    if profile.exists():
+        return "profiles.yml is yours and stays as it is."
+    shutil.copyfile(project / "profiles.yml.example", profile)
+    return "profiles.yml copied from profiles.yml.example."
+
+
+def install_dbt_utils(
+    project: Path,
+    hub_answers: Callable[[], bool] | None = None,
+    dbt_deps: Callable[[Path], bool] | None = None,
+) -> str:
+    """Put dbt_utils into `dbt_packages`; returns what was done.
+
+    A published package stays; a stand-in is renewed from `packages/dbt_utils`, so that it is
+    never older than the clone. `hub_answers` and `dbt_deps` stand in for the network in tests.
+    """
+    stand_in = project / "packages" / "dbt_utils"
+    installed = project / "dbt_packages" / "dbt_utils"
+    if _is_installed(installed) and not _is_stand_in(installed):
+        return "dbt_utils is installed."
+    if _is_installed(installed):
+        _copy(stand_in, installed)
+        return "dbt_utils is our stand-in; delete dbt_packages to try the hub again."
+    if (hub_answers or _hub_answers)() and (dbt_deps or _dbt_deps)(project):
+        return "dbt_utils installed from dbt's package hub."
+    _copy(stand_in, installed)
+    return "dbt's package hub does not answer; our stand-in for dbt_utils is installed instead."
+
+
+def _is_installed(package: Path) -> bool:
+    return (package / "dbt_project.yml").exists()
+
+
+def _is_stand_in(package: Path) -> bool:
+    readme = package / "README.md"
+    return readme.exists() and readme.read_text(encoding="utf-8").startswith(STAND_IN_TITLE)
+
+
+def _copy(stand_in: Path, installed: Path) -> None:
+    shutil.rmtree(installed, ignore_errors=True)
+    shutil.copytree(stand_in, installed)
+
+
+def _hub_answers() -> bool:
+    """Whether the hub answers within three seconds, name lookup and proxies included."""
+    import requests
+
+    answers: list[bool] = []
+
+    def ask() -> None:
+        try:
+            answers.append(requests.get(HUB, timeout=HUB_SECONDS).ok)
+        except requests.RequestException:
+            answers.append(False)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(HUB_SECONDS)
+    return answers == [True]
+
+
+def _dbt_deps(project: Path) -> bool:
+    """Run `dbt deps`; whether it brought dbt_utils."""
+    command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--quiet", "deps"]
+    try:
+        done = subprocess.run(command, cwd=project, timeout=DEPS_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0 and _is_installed(project / "dbt_packages" / "dbt_utils")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
