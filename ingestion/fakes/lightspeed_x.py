@@ -1,0 +1,310 @@
+"""A stand-in for the X-Series API that serves given records and does what the real one does.
+
+    with FakeLightspeedX(folder_or_records, token="secret") as till:
+        ... till.url, till.requests, till.change("sales", {...})
+
+Its traps, always on: `page_size` is cut down without a word (`caps`), `page=` is ignored, deleted
+records are hidden unless `deleted=true`, the last page is empty and its versions are null.
+On order: `plan("sales", "ok", "500", ...)` decides the next answers of one path, `before_page`
+runs before a page is answered (records that change while somebody reads), `rate_limit` fills
+the rate-limit headers.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter, deque
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+API = "/api/2.0/"
+DEFAULT_CAP = 50_000
+DEFAULT_CAPS = {"inventory": 5000, "gift_cards": 200, "product_categories": 1000}
+DEFAULT_PAGE_SIZE = 200
+TAKES_DELETED = {
+    *("outlets", "registers", "customer_groups", "tags", "outlet_taxes", "customers", "products")
+}
+WITHOUT_VERSION = {"promotions", "gift_cards", "product_categories"}
+FAULTS = {
+    *("500", "503", "429", "429-seconds", "401", "403", "404", "html"),
+    *("disconnect", "cut", "repeat", "stuck", "no-version"),
+}
+
+
+class FakeLightspeedX:
+    """One shop's till. `records` is {entity: [dict or JSON text, ...]} or a folder of JSONL."""
+
+    def __init__(
+        self,
+        records: dict[str, list] | Path | str,
+        token: str = "test-token",
+        caps: dict[str, int] | None = None,
+        default_page_size: int = DEFAULT_PAGE_SIZE,
+    ) -> None:
+        self.token, self.caps = token, DEFAULT_CAPS | (caps or {})
+        self.default_page_size = default_page_size
+        self.requests: Counter[str] = Counter()
+        self.queries: list[tuple[str, dict[str, str]]] = []
+        self.headers_seen: list[dict[str, str]] = []
+        self.rate_limit: tuple[int, list[int]] | None = None
+        self.before_page: Callable[[str, int], None] = lambda path, number: None
+        self.retry_after_seconds = 0
+        self._plans: dict[str, deque[str]] = {}
+        self._last_page: dict[str, str] = {}
+        self._shelf: dict[str, dict[str, _Stored]] = {}
+        given = records if isinstance(records, dict) else _read_folder(Path(records))
+        for entity, rows in given.items():
+            self._shelf[entity] = {}
+            for row in rows:
+                self.change(entity, row)
+
+    # -- what a test says ------------------------------------------------------------------
+
+    def change(self, entity: str, record: dict | str) -> None:
+        """Add a record, or put it in place of the one with its id."""
+        text = record if isinstance(record, str) else json.dumps(record)
+        stored = _Stored(text)
+        shelf = self._shelf.setdefault(entity, {})
+        shelf[_key(entity, stored.value, len(shelf))] = stored
+
+    def remove(self, entity: str, record_id: str) -> None:
+        """Take a record away for good."""
+        del self._shelf[entity][record_id]
+
+    def plan(self, path: str, *answers: str) -> None:
+        """The next answers of `path` (such as `sales`): `ok` or one of FAULTS, in this order."""
+        unknown = set(answers) - FAULTS - {"ok"}
+        if unknown:
+            raise ValueError(f"no such answer: {unknown}; there are {sorted(FAULTS)}")
+        self._plans[path] = deque(answers)
+
+    def forget_requests(self) -> None:
+        """Start counting anew."""
+        self.requests.clear()
+        self.queries.clear()
+        self.headers_seen.clear()
+
+    # -- the server ------------------------------------------------------------------------
+
+    def __enter__(self) -> FakeLightspeedX:
+        till = self
+
+        class Handler(_Handler):
+            fake = till
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    # -- what the till answers -------------------------------------------------------------
+
+    def next_fault(self, path: str) -> str:
+        """The planned answer for this request, `ok` when nothing is planned."""
+        plan = self._plans.get(path)
+        return plan.popleft() if plan else "ok"
+
+    def body(self, path: str, query: dict[str, str], fault: str) -> str | None:
+        """The JSON text of a list or of one record; None when there is none (404)."""
+        parts = [unquote(part) for part in path.split("/")]
+        if fault == "repeat" and path in self._last_page:
+            return self._last_page[path]
+        text = self._answer(parts, query)
+        if fault == "stuck" and text:
+            body = json.loads(text)
+            body["version"] = {"min": 0, "max": int(query.get("after", 0))}
+            for record in body["data"]:
+                record.pop("version", None)
+            text = json.dumps(body)
+        if fault == "no-version" and text:
+            body = json.loads(text)
+            del body["version"]
+            text = json.dumps(body)
+        if text:
+            self._last_page[path] = text
+        return text
+
+    def _answer(self, parts: list[str], query: dict[str, str]) -> str | None:
+        if len(parts) == 1:
+            return (
+                self._list(parts[0], query)
+                if parts[0] in self._shelf or parts[0] in KNOWN
+                else None
+            )
+        if len(parts) == 2:
+            stored = self._shelf.get(parts[0], {}).get(parts[1])
+            if stored is None:
+                return None
+            return f'{{"data": {f"[{stored.text}]" if parts[0] == "users" else stored.text}}}'
+        if parts[0] == "consignments" and parts[2] == "products":
+            return self._consignment_lines(parts[1], query)
+        return None
+
+    def _list(self, entity: str, query: dict[str, str]) -> str:
+        rows = list(self._shelf.get(entity, {}).values())
+        size = self._page_size(entity, query)
+        if entity == "product_categories":
+            return _categories(rows, query.get("after", ""), size)
+        if entity == "gift_cards":
+            return _gift_cards(rows, query.get("before"), size)
+        if entity in TAKES_DELETED and query.get("deleted") != "true":
+            rows = [r for r in rows if not r.value.get("deleted_at")]
+        if entity in WITHOUT_VERSION or (rows and not any(r.version for r in rows)):
+            return f'{{"data": [{", ".join(r.text for r in rows[:size])}]}}'
+        return _version_page(rows, query, size)
+
+    def _page_size(self, entity: str, query: dict[str, str]) -> int:
+        default = 1000 if entity == "product_categories" else self.default_page_size
+        return min(int(query.get("page_size", default)), self.caps.get(entity, DEFAULT_CAP))
+
+    def _consignment_lines(self, consignment_id: str, query: dict[str, str]) -> str | None:
+        if consignment_id not in self._shelf.get("consignments", {}):
+            return None
+        rows = [
+            _Stored(json.dumps({k: v for k, v in r.value.items() if k != "consignment_id"}))
+            for r in self._shelf.get("consignment_products", {}).values()
+            if r.value["consignment_id"] == consignment_id
+        ]
+        for number, row in enumerate(rows, start=1):
+            if "version" not in row.value:
+                row.version = number
+        return _version_page(rows, query, self._page_size("consignment_products", query))
+
+
+class _Stored:
+    """One record: the text that is served, and what it says."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.value = text, json.loads(text)
+        self.version = self.value.get("version", 0)
+
+
+def _key(entity: str, record: dict[str, Any], position: int) -> str:
+    if entity == "outlet_taxes":
+        return f"{record['outlet_id']}|{record['product_id']}"
+    if entity == "consignment_products":
+        return str(position)
+    return str(record.get("id", f"no id {position}"))
+
+
+def _version_page(rows: list[_Stored], query: dict[str, str], size: int) -> str:
+    after, before = int(query.get("after", 0)), int(query.get("before", 2**62))
+    page = sorted((r for r in rows if after < r.version < before), key=lambda r: r.version)[:size]
+    versions = [r.version for r in page]
+    told = {"min": min(versions, default=None), "max": max(versions, default=None)}
+    return f'{{"data": [{", ".join(r.text for r in page)}], "version": {json.dumps(told)}}}'
+
+
+def _categories(rows: list[_Stored], after: str, size: int) -> str:
+    rest = sorted((r for r in rows if r.value["id"] > after), key=lambda r: r.value["id"])
+    page = rest[:size]
+    info = {"has_next": len(rest) > size, "last_seen": page[-1].value["id"] if page else None}
+    listed = ", ".join(r.text for r in page)
+    return f'{{"data": {{"categories": [{listed}]}}, "page_info": {json.dumps(info)}}}'
+
+
+def _gift_cards(rows: list[_Stored], before: str | None, size: int) -> str:
+    rest = [r for r in rows if before is None or r.value["id"] <= before]
+    page = sorted(rest, key=lambda r: r.value["id"], reverse=True)[:size]
+    return f'{{"data": [{", ".join(r.text for r in page)}]}}'
+
+
+def _read_folder(folder: Path) -> dict[str, list[str]]:
+    return {
+        path.stem: [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+        for path in sorted(folder.glob("*.jsonl"))
+    }
+
+
+KNOWN = {
+    *TAKES_DELETED,
+    *WITHOUT_VERSION,
+    *("users", "brands", "product_types", "suppliers", "taxes", "payment_types", "inventory"),
+    *("sales", "price_books", "consignments"),
+}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers one request; every answer carries the server's own `Date`."""
+
+    fake: FakeLightspeedX
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Answer one request, as planned or as it should be."""
+        address = urlsplit(self.path)
+        path, query = address.path.removeprefix(API), dict(parse_qsl(address.query))
+        fake = self.fake
+        fake.requests[path] += 1
+        fake.queries.append((path, query))
+        fake.headers_seen.append(dict(self.headers))
+        if self.headers.get("Authorization") != f"Bearer {fake.token}":
+            return self._error(401, "Unauthorized")
+        fake.before_page(path, fake.requests[path])
+        fault = fake.next_fault(path)
+        if fault.startswith("429"):
+            return self._too_many(fault)
+        if fault.isdigit():
+            return self._error(int(fault), "planned")
+        if fault == "html":
+            return self._send(200, "<html>Sign in</html>", {"Content-Type": "text/html"})
+        text = fake.body(path, query, fault)
+        if text is None:
+            return self._error(404, "Not Found")
+        if fault in ("disconnect", "cut"):
+            return self._break_off(text, fault)
+        return self._send(200, text, self._rate_headers())
+
+    def _rate_headers(self) -> dict[str, str]:
+        if not self.fake.rate_limit:
+            return {}
+        limit, remaining = self.fake.rate_limit
+        left = remaining.pop(0) if remaining else limit
+        return {"X-RateLimit-Limit": str(limit), "X-RateLimit-Remaining": str(left)}
+
+    def _too_many(self, fault: str) -> None:
+        wait = self.fake.retry_after_seconds
+        at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=wait)
+        told = str(wait) if fault == "429-seconds" else format_datetime(at, usegmt=True)
+        body = {"error": "Too Many Requests", "message": "Rate limiting enforced"}
+        self._send(429, json.dumps(body), {"Retry-After": told})
+
+    def _error(self, status: int, message: str) -> None:
+        self._send(status, json.dumps({"error": message, "message": message}))
+
+    def _break_off(self, text: str, fault: str) -> None:
+        """Half a body: the connection dies (`disconnect`), or ends as if that were all (`cut`)."""
+        raw = text.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Connection", "close")
+        if fault == "disconnect":
+            self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw[: len(raw) // 2])
+        self.close_connection = True
+
+    def _send(self, status: int, text: str, headers: dict[str, str] | None = None) -> None:
+        raw = text.encode()
+        self.send_response(status)
+        for name, value in ({"Content-Type": "application/json"} | (headers or {})).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: tests read `requests`."""

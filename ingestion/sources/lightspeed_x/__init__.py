@@ -1,0 +1,21 @@
+"""Lightspeed Retail X-Series (once Vend): from its API, or from a folder of JSONL exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ingestion.accounts import Account
+from ingestion.contract import Pull, Record
+from ingestion.sources.lightspeed_x import files, paging
+from ingestion.sources.lightspeed_x.entities import ENTITIES, XEntity
+
+__all__ = ["ENTITIES", "read"]
+
+
+def read(account: Account, entity: XEntity, pull: Pull) -> Iterator[list[Record]]:
+    """Yield the records of one entity, as the till gave them.
+
+    Raises SourceError, or AccountError when the account has no token.
+    """
+    reader = paging if account.transport == "api" else files
+    yield from reader.read(account, entity, pull)
