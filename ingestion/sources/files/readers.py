@@ -62,7 +62,7 @@ class Table:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` Did you mean "..."?`, or nothing when no known word is close."""
     by_lower = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(word.lower(), by_lower, n=1)
+    close = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.5)
     return f' Did you mean "{by_lower[close[0]]}"?' if close else ""
 
 

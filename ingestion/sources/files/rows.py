@@ -89,8 +89,10 @@ class EntityReader:
                     fault, culprit = str(error), step
             position_id = record_id(mapped)  # a row that is rejected takes its position too
             texts = [cell if type(cell) is str else cell_text(cell) for cell in row]
-            payload = dict(zip(columns, texts, strict=True))
+            payload = dict(zip(columns, texts, strict=False))
             if fault:
+                if len(texts) > len(columns):
+                    payload["beyond the header"] = ",".join(texts[len(columns) :])
                 bad += 1
                 self._reject(table, number, payload, culprit, fault)
                 self._stop_when_all_bad(table, good, bad, last=False)
