@@ -1,0 +1,40 @@
+{#- How many items the array at `path` of a payload has; 0 for what is no array. -#}
+{% macro json_array_count(payload, path) %}
+    {{ return(adapter.dispatch('json_array_count')(payload, path)) }}
+{% endmacro %}
+
+{% macro default__json_array_count(payload, path) -%}
+    len(coalesce(json_extract({{ payload }}, '$.{{ path }}[*]'), []))
+{%- endmacro %}
+
+{% macro postgres__json_array_count(payload, path) -%}
+    case
+        when jsonb_typeof({{ payload }} -> '{{ path }}') = 'array'
+            then jsonb_array_length({{ payload }} -> '{{ path }}')
+        else 0
+    end
+{%- endmacro %}
+
+{#- The sum of one field over the items of an array; what does not parse counts as 0. -#}
+{% macro json_array_sum(payload, path, field) %}
+    {{ return(adapter.dispatch('json_array_sum')(payload, path, field)) }}
+{% endmacro %}
+
+{% macro default__json_array_sum(payload, path, field) -%}
+    coalesce(list_sum(list_transform(
+        json_extract_string({{ payload }}, '$.{{ path }}[*].{{ field }}'),
+        lambda item: try_cast(item as decimal(38, 10))
+    )), 0)
+{%- endmacro %}
+
+{% macro postgres__json_array_sum(payload, path, field) -%}
+    (
+        select coalesce(sum({{ to_number("item ->> '" ~ field ~ "'") }}), 0)
+        from jsonb_array_elements(
+            case
+                when jsonb_typeof({{ payload }} -> '{{ path }}') = 'array'
+                    then {{ payload }} -> '{{ path }}'
+            end
+        ) as items (item)
+    )
+{%- endmacro %}

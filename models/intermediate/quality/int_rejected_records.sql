@@ -1,0 +1,60 @@
+{{ config(materialized='table') }}
+-- One row per value that could not be used and per row that could not be loaded, with its place.
+-- Nothing here was lost: the payload is in raw, the row of a file in raw_tillhouse.
+with unparsed as (
+    {{ union_sources('rejected_records', ['account_id', 'entity', 'record_id', 'field', 'value']) }}
+),
+
+files as (
+    select * from {{ ref('stg_tillhouse__rejected_records') }}
+),
+
+sales as (
+    select * from {{ ref('int_sales') }}
+    where sale_state = 'unknown'
+),
+
+all_rejected as (
+    select
+        account_id,
+        entity,
+        record_id,
+        field,
+        value,
+        case
+            when field = 'payload' then 'the record is not readable JSON; no field of it is used'
+            else 'the value does not parse; the record is used without it'
+        end as reason
+    from unparsed
+    union all
+    select
+        account_id,
+        entity,
+        file || coalesce(' sheet ' || nullif(sheet, ''), '') || coalesce(' row ' || cast(file_row as varchar), '') as record_id,
+        coalesce(nullif(field, ''), column_name) as field,
+        value,
+        reason
+    from files
+    union all
+    select
+        account_id,
+        'sales' as entity,
+        sale_id as record_id,
+        'status' as field,
+        source_status as value,
+        'unknown status, counted as revenue: add it to the seed sale_statuses' as reason
+    from sales
+),
+
+typed as (
+    select
+        cast(account_id as varchar) as account_id,
+        cast(entity as varchar) as entity,
+        cast(record_id as varchar) as record_id,
+        cast(field as varchar) as field,
+        cast(value as varchar) as value,
+        cast(reason as varchar) as reason
+    from all_rejected
+)
+
+select * from typed

@@ -1,0 +1,96 @@
+{{ config(enabled='files' in var('pos_sources'), materialized='table') }}
+-- One row per sale of a file drop. Sales without a header record are made from their lines.
+-- _version_id stands for the header and all its lines: when one of them changes, it changes.
+with headers as (
+    select * from {{ ref('stg_files__sales') }}
+    where sale_id is not null
+),
+
+lines as (
+    select
+        account_id,
+        sale_id,
+        {{ dbt.hash("string_agg(_version_id, ',' order by _version_id)") }} as lines_version,
+        min(sold_at) as sold_at,
+        min(extracted_at) as extracted_at,
+        max(receipt_number) as receipt_number,
+        max(location_id) as location_id,
+        max(register_id) as register_id,
+        max(employee_id) as employee_id,
+        max(customer_id) as customer_id,
+        max(status) as status,
+        sum(
+            coalesce(net_amount, {{ multiply('quantity', 'unit_price') }} - coalesce(discount_amount, 0), 0)
+        ) as net_amount
+    from {{ ref('stg_files__sale_lines') }}
+    where sale_id is not null
+    group by account_id, sale_id
+),
+
+joined as (
+    select
+        coalesce(headers._version_id, '') || coalesce(lines.lines_version, '') as both_versions,
+        coalesce(headers.account_id, lines.account_id) as account_id,
+        coalesce(headers.sale_id, lines.sale_id) as sale_id,
+        coalesce(headers.receipt_number, lines.receipt_number) as receipt_number,
+        coalesce(headers.location_id, lines.location_id, 'main') as location_id,
+        coalesce(headers.register_id, lines.register_id) as register_id,
+        coalesce(headers.employee_id, lines.employee_id) as employee_id,
+        coalesce(headers.customer_id, lines.customer_id) as customer_id,
+        upper(coalesce(headers.status, lines.status, 'SALE')) as source_status,
+        headers.return_of_sale_id,
+        coalesce(headers.sold_at, lines.sold_at, headers.extracted_at, lines.extracted_at) as sold_at,
+        headers.total_amount,
+        headers.net_amount,
+        headers.tax_amount,
+        headers.discount_amount,
+        lines.net_amount as lines_net_amount,
+        headers.note
+    from headers
+    full outer join lines
+        on headers.account_id = lines.account_id and headers.sale_id = lines.sale_id
+),
+
+stated as (
+    select
+        joined.*,
+        coalesce(total_amount, net_amount + coalesce(tax_amount, 0)) as stated_total,
+        coalesce(net_amount, total_amount - coalesce(tax_amount, 0)) as stated_net
+    from joined
+),
+
+translated as (
+    select
+        {{ dbt.hash('both_versions') }} as _version_id,
+        account_id,
+        sale_id,
+        coalesce(receipt_number, sale_id) as receipt_number,
+        location_id,
+        register_id,
+        employee_id,
+        customer_id,
+        source_status,
+        'pos' as sales_channel,
+        return_of_sale_id,
+        sold_at,
+        sold_at as opened_at,
+        cast(null as timestamp) as updated_at,
+        false as is_deleted,
+        stated_net,
+        case when stated_total is not null then coalesce(tax_amount, 0) end as stated_tax,
+        stated_total,
+        -- An order discount that the lines do not hold yet is still to be shared among them.
+        case
+            when abs(coalesce(lines_net_amount, 0) - discount_amount - stated_net) <= 0.05
+                and discount_amount <> 0
+                then discount_amount
+            else 0
+        end as stated_order_discount,
+        cast(0 as numeric(38, 10)) as stated_adjustments,
+        -- Some tills write the lines of a return without a sign; the header tells.
+        case when stated_total < 0 and lines_net_amount > 0 then -1 else 1 end as line_sign,
+        note
+    from stated
+)
+
+select * from translated

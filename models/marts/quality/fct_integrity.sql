@@ -1,0 +1,110 @@
+-- One row per account, entity and business day: rows and money in raw, staging, the conformed
+-- models and the facts. They must be the same; difference_cents is the largest gap between any two.
+with layers as (
+    select * from {{ ref('int_integrity') }}
+),
+
+fact_sales as (
+    select account_id, business_date, count(*) as row_count from {{ ref('fct_transactions') }}
+    group by account_id, business_date
+),
+
+fact_lines as (
+    select
+        account_id,
+        business_date,
+        sum(case when line_id = 'difference' then 0 else 1 end) as row_count,
+        sum(total_amount) as amount
+    from {{ ref('fct_sales') }}
+    group by account_id, business_date
+),
+
+sale_days as (
+    select sale_key, business_date from {{ ref('fct_transactions') }}
+),
+
+fact_payments as (
+    select
+        payments.account_id,
+        sale_days.business_date,
+        count(*) as row_count,
+        sum(payments.amount) as amount
+    from {{ ref('fct_payments') }} as payments
+    left join sale_days on payments.sale_key = sale_days.sale_key
+    group by payments.account_id, sale_days.business_date
+),
+
+all_layers as (
+    select layer, entity, account_id, business_date, row_count, rejected_rows, amount from layers
+    union all
+    select 'fact' as layer, 'sales' as entity, account_id, business_date, row_count, 0 as rejected_rows, null as amount
+    from fact_sales
+    union all
+    select 'fact' as layer, 'sales' as entity, account_id, business_date, 0 as row_count, 0 as rejected_rows, amount
+    from fact_lines
+    union all
+    select 'fact' as layer, 'sale_lines' as entity, account_id, business_date, row_count, 0 as rejected_rows, null as amount
+    from fact_lines
+    union all
+    select 'fact' as layer, 'payments' as entity, account_id, business_date, row_count, 0 as rejected_rows, amount
+    from fact_payments
+),
+
+side_by_side as (
+    select
+        account_id,
+        entity,
+        business_date,
+        sum(case when layer = 'raw' then row_count else 0 end) as raw_rows,
+        sum(case when layer = 'raw' then rejected_rows else 0 end) as rejected_rows,
+        sum(case when layer = 'staging' then row_count else 0 end) as staging_rows,
+        sum(case when layer = 'conformed' then row_count else 0 end) as conformed_rows,
+        sum(case when layer = 'fact' then row_count else 0 end) as fact_rows,
+        coalesce(sum(case when layer = 'raw' then amount end), 0) as raw_amount,
+        coalesce(sum(case when layer = 'staging' then amount end), 0) as staging_amount,
+        coalesce(sum(case when layer = 'conformed' then amount end), 0) as conformed_amount,
+        coalesce(sum(case when layer = 'fact' then amount end), 0) as fact_amount
+    from all_layers
+    group by account_id, entity, business_date
+),
+
+compared as (
+    select
+        side_by_side.*,
+        greatest(raw_rows, staging_rows, conformed_rows, fact_rows)
+        - least(raw_rows, staging_rows, conformed_rows, fact_rows) as difference_rows,
+        greatest(raw_amount, staging_amount, conformed_amount, fact_amount)
+        - least(raw_amount, staging_amount, conformed_amount, fact_amount) as difference_amount
+    from side_by_side
+),
+
+described as (
+    select
+        cast(
+            {{ dbt_utils.generate_surrogate_key(['compared.account_id', 'compared.entity', 'compared.business_date']) }}
+            as varchar
+        ) as integrity_key,
+        compared.account_id,
+        cast(compared.entity as varchar) as entity,
+        compared.business_date,
+        cast(compared.raw_rows as bigint) as raw_rows,
+        cast(compared.rejected_rows as bigint) as rejected_rows,
+        cast(compared.staging_rows as bigint) as staging_rows,
+        cast(compared.conformed_rows as bigint) as conformed_rows,
+        cast(compared.fact_rows as bigint) as fact_rows,
+        cast(compared.raw_amount as numeric(18, 5)) as raw_amount,
+        cast(compared.staging_amount as numeric(18, 5)) as staging_amount,
+        cast(compared.conformed_amount as numeric(18, 5)) as conformed_amount,
+        cast(compared.fact_amount as numeric(18, 5)) as fact_amount,
+        cast(compared.difference_rows as bigint) as difference_rows,
+        cast(compared.difference_amount * 100 as numeric(18, 5)) as difference_cents,
+        cast(
+            case
+                when compared.difference_rows = 0 and compared.difference_amount = 0 then 'ok'
+                else 'differs'
+            end as varchar
+        ) as status
+    from compared
+)
+
+select * from described

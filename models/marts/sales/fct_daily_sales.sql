@@ -1,0 +1,50 @@
+-- One row per business day and account with counted sales: the day's figures as a shop knows them.
+-- Net sales are goods less discounts and returns; what is no sale of goods stands beside it.
+with lines as (
+    select * from {{ ref('fct_sales') }}
+    where is_counted
+),
+
+summed as (
+    select
+        account_id,
+        business_date,
+        location_key,
+        currency,
+        count(distinct sale_key) as transactions,
+        sum(case when line_type = 'product' then quantity else 0 end) as units_sold,
+        sum(case when is_net_sales and not is_return then gross_amount else 0 end) as gross_sales,
+        sum(case when is_net_sales and not is_return then discount_amount else 0 end) as discounts,
+        sum(case when is_net_sales and is_return then -net_amount else 0 end) as returns_amount,
+        sum(case when is_net_sales then net_amount else 0 end) as net_sales,
+        sum(case when line_type = 'gift_card' then net_amount else 0 end) as gift_cards_sold,
+        sum(case when not is_net_sales and line_type <> 'gift_card' then net_amount else 0 end) as other_income,
+        sum(tax_amount) as tax_amount,
+        sum(total_amount) as total_amount
+    from lines
+    group by account_id, business_date, location_key, currency
+),
+
+described as (
+    select
+        cast(
+            {{ dbt_utils.generate_surrogate_key(['account_id', 'business_date', 'location_key', 'currency']) }} as varchar
+        ) as daily_sales_key,
+        account_id,
+        business_date,
+        location_key,
+        currency,
+        cast(transactions as bigint) as transactions,
+        cast(units_sold as numeric(18, 5)) as units_sold,
+        cast(gross_sales as numeric(18, 5)) as gross_sales,
+        cast(discounts as numeric(18, 5)) as discounts,
+        cast(returns_amount as numeric(18, 5)) as returns_amount,
+        cast(net_sales as numeric(18, 5)) as net_sales,
+        cast(gift_cards_sold as numeric(18, 5)) as gift_cards_sold,
+        cast(other_income as numeric(18, 5)) as other_income,
+        cast(tax_amount as numeric(18, 5)) as tax_amount,
+        cast(total_amount as numeric(18, 5)) as total_amount
+    from summed
+)
+
+select * from described
