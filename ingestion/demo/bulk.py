@@ -64,7 +64,7 @@ def write_lightspeed_day(
     first_receipt = 1_000_000 + 1000 * (day - start).days
     made = list(Simulation(clerk, rng, False, first_receipt).sales(day, day, sales))
     target = Path(folder) / _export_name(day)
-    levels = _levels(Path(folder))
+    levels = _levels(Path(folder), target.name)
     target.mkdir(parents=True, exist_ok=True)
     _write_changes(Writer(target, closing_time(day) + timedelta(hours=9)), shop, made, seed,
                    rng, day, levels)  # fmt: skip
@@ -75,10 +75,11 @@ def _export_name(last_day: date) -> str:
     return f"{last_day + timedelta(days=1):%Y%m%d}_033000"
 
 
-def _levels(folder: Path) -> dict[str, int]:
-    """Product id -> pieces in stock, from the exports so far, later ones winning."""
+def _levels(folder: Path, before: str) -> dict[str, int]:
+    """Product id -> pieces in stock, from the exports named before `before`, later ones winning."""
     levels = {}
-    for path in sorted(folder.glob("*/inventory.jsonl")):
+    earlier = (p for p in folder.glob("*/inventory.jsonl") if p.parent.name < before)
+    for path in sorted(earlier):
         with path.open(encoding="utf-8") as file:
             for line in file:
                 record = json.loads(line)

@@ -153,11 +153,13 @@ def plant_in_lightspeed(folder: Path, unknown: Sale) -> list[dict]:
         record = json.loads(lines[row])
         record[column] = value
         lines[row] = json.dumps(record, ensure_ascii=False)
-        if entity == "customers":
-            lines.insert(20, json.dumps({"name": "No Body", "version": record["version"] + 1}))
-            note(entity, 20, "id", "", "", "a record without an id")
         note(entity, row, column, value, record["id"], what)
         _write(folder, entity, lines)
+    lines = _read(folder, "customers")
+    version = json.loads(lines[19])["version"] + 1
+    lines.insert(20, json.dumps({"name": "No Body", "version": version}))
+    note("customers", 20, "id", "", "", "a record without an id")
+    _write(folder, "customers", lines)
     return faults
 
 

@@ -52,8 +52,8 @@ AREA_CODES = (
 )  # fmt: skip
 STAFF = (
     ("Marisol Kettlewick", "admin"), ("Dev Otterbourne", "manager"),
-    ("Pippa Saltspring", "cashier"), ("Wendell Fernhollow", "cashier"), ("Noor Gullhaven", "cashier"),
-    ("Bas Ironbark", "cashier"),
+    ("Pippa Saltspring", "cashier"), ("Wendell Fernhollow", "cashier"),
+    ("Noor Gullhaven", "cashier"), ("Bas Ironbark", "cashier"),
 )  # fmt: skip
 LAST_AMBER_DAY = date(2022, 12, 31)
 
