@@ -1,0 +1,226 @@
+"""The rules for models that no SQL linter knows: `python -m scripts.lint_models`.
+
+Reads dbt's manifest only, no warehouse. Says for each finding the rule, the place and what to do,
+and ends with 1. An exception is a line of `tests/project/lint_exceptions.csv` (rule, name,
+reason); one that is not needed any more is a finding too.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.markup import escape
+
+from ingestion.accounts import PROJECT_DIR
+from scripts.lint_sql import macro_findings, sql_findings
+from scripts.manifest import ManifestError, current_manifest, key_columns, models
+
+EXCEPTIONS = PROJECT_DIR / "tests" / "project" / "lint_exceptions.csv"
+PROJECT = "tillhouse"
+
+# layer: the layers that it may read. `reports` is the folder models/marts/reports.
+MAY_READ = {
+    "staging": {"source"},
+    "intermediate": {"staging", "intermediate", "seed"},
+    "marts": {"intermediate", "marts"},
+    "reports": {"marts", "reports"},
+}
+PREFIXES = {"intermediate": ("int_",), "marts": ("fct_", "dim_"), "reports": ("rpt_",)}
+NAMES_WITHOUT_PREFIX = {"product_links", "customer_links"}
+CONFORMED = {
+    "locations", "registers", "employees", "customers", "products", "product_codes", "sales",
+    "sale_lines", "payments", "shifts", "stock_movements", "stock_levels", "customer_credit",
+    "audit_events", "day_totals",
+}  # fmt: skip
+STAGED_FIELD = re.compile(
+    r"'([\w.]+)'\s*:\s*'(?:text|number|timestamp|date|boolean|json)(?: as (\w+))?'"
+)
+
+
+class Finding(NamedTuple):
+    """A rule that `name` (a model, macro, seed, source or exposure) breaks."""
+
+    rule: str
+    name: str
+    message: str
+
+
+def main() -> int:
+    """Lint the project. Returns 0 when every rule holds, 1 otherwise."""
+    try:
+        manifest = current_manifest()
+    except ManifestError as error:
+        print(error)
+        return 1
+    findings = apply_exceptions(lint(manifest), read_exceptions(EXCEPTIONS))
+    console = Console(soft_wrap=True)
+    for finding in findings:
+        console.print(
+            f"[bold]{escape(finding.name)}[/] {escape(finding.message)} [dim]({finding.rule})[/]"
+        )
+    count = len(models(manifest))
+    if findings:
+        console.print(f"\n{len(findings)} findings in {count} models. Mend them, or write the")
+        console.print(f"reason of an exception into {EXCEPTIONS.relative_to(PROJECT_DIR)}.")
+        return 1
+    console.print(f"Models: every rule holds in {count} models.")
+    return 0
+
+
+def lint(manifest: dict) -> list[Finding]:
+    """Every breach of a rule in the manifest, by name."""
+    return sorted({finding for rule in RULES for finding in rule(manifest)}, key=lambda f: f[1::-1])
+
+
+def layer_of(node: dict) -> str:
+    """Which layer a node belongs to: source, seed, staging, intermediate, marts or reports."""
+    if node["resource_type"] != "model":
+        return node["resource_type"]
+    folders = Path(node["original_file_path"]).parts[1:-1]
+    if folders[:2] == ("marts", "reports"):
+        return "reports"
+    return folders[0] if folders else ""
+
+
+def check_layers(manifest: dict) -> Iterator[Finding]:
+    """Models read only the layers before them; staging reads exactly one raw table."""
+    nodes = manifest["nodes"] | manifest["sources"]
+    for model in models(manifest):
+        layer = layer_of(model)
+        if layer not in MAY_READ:
+            yield Finding("layer", model["name"], f"lies in models/{layer}; no such layer")
+            continue
+        parents = [nodes[parent] for parent in model["depends_on"]["nodes"]]
+        for parent in parents:
+            if layer_of(parent) not in MAY_READ[layer]:
+                allowed = " or ".join(sorted(MAY_READ[layer]))
+                message = f"({layer}) reads {parent['name']} ({layer_of(parent)}); only {allowed}"
+                yield Finding("layer", model["name"], message)
+        if layer == "staging" and len(parents) != 1:
+            message = f"reads {len(parents)} raw tables; a staging model reads exactly one"
+            yield Finding("one_raw_table", model["name"], message)
+
+
+def check_prefixes(manifest: dict) -> Iterator[Finding]:
+    """Names say the layer: stg_<source>__, int_, fct_ or dim_, rpt_."""
+    for model in models(manifest):
+        layer, name = layer_of(model), model["name"]
+        prefixes = PREFIXES.get(layer, ())
+        if layer == "staging":
+            prefixes = (f"stg_{Path(model['original_file_path']).parts[2]}__",)
+        if prefixes and not name.startswith(prefixes) and name not in NAMES_WITHOUT_PREFIX:
+            message = f"lies in {layer}; its name begins {' or '.join(prefixes)}"
+            yield Finding("prefix", name, message)
+
+
+def check_descriptions(manifest: dict) -> Iterator[Finding]:
+    """Every model, seed, source table and column says what it is."""
+    seeds = [n for n in manifest["nodes"].values() if n["resource_type"] == "seed"]
+    for node in [*models(manifest), *seeds, *manifest["sources"].values()]:
+        if node.get("package_name", PROJECT) != PROJECT:
+            continue
+        if not node["description"].strip():
+            yield Finding("described", node["name"], "has no description")
+        columns = node["columns"].values()
+        if not columns:
+            yield Finding("columns_described", node["name"], "describes none of its columns")
+        for column in columns:
+            if not column["description"].strip():
+                message = f"column {column['name']} has no description"
+                yield Finding("columns_described", node["name"], message)
+
+
+def check_staged_fields(manifest: dict) -> Iterator[Finding]:
+    """The columns that a staging model reads from the payload are all described."""
+    for model in models(manifest, "models/staging"):
+        for field, column in STAGED_FIELD.findall(model["raw_code"]):
+            name = column or field.replace(".", "_")
+            if name not in model["columns"]:
+                message = f"does not describe its column {name}"
+                yield Finding("columns_described", model["name"], message)
+
+
+def check_keys(manifest: dict) -> Iterator[Finding]:
+    """Every model has a test of what makes a row unique."""
+    for model in models(manifest):
+        if not key_columns(manifest, model):
+            message = "has no key test; add unique or dbt_utils.unique_combination_of_columns"
+            yield Finding("key_test", model["name"], message)
+
+
+def check_contracts(manifest: dict) -> Iterator[Finding]:
+    """Marts and conformed models promise their columns: the contract is enforced."""
+    for model in models(manifest):
+        layer = layer_of(model)
+        conformed = layer == "intermediate" and _entity(model["name"]) in CONFORMED
+        enforced = model["config"].get("contract", {}).get("enforced", False)
+        if (conformed or layer in ("marts", "reports")) and not enforced:
+            yield Finding("contract", model["name"], "needs `contract: {enforced: true}`")
+
+
+def _entity(name: str) -> str:
+    return name.removeprefix("int_").rpartition("__")[2]
+
+
+def check_sql(manifest: dict) -> Iterator[Finding]:
+    """The text of models, and of macros outside macros/engine, is plain SQL for both engines."""
+    for model in models(manifest):
+        for rule, message in sql_findings(model["raw_code"]):
+            yield Finding(rule, model["name"], message)
+    for macro in manifest["macros"].values():
+        engine = Path(macro["original_file_path"]).is_relative_to("macros/engine")
+        if macro["package_name"] == PROJECT and not engine:
+            for rule, message in macro_findings(macro["macro_sql"]):
+                yield Finding(rule, macro["name"], message)
+
+
+def check_exposures(manifest: dict) -> Iterator[Finding]:
+    """What is delivered comes from marts."""
+    nodes = manifest["nodes"] | manifest["sources"]
+    for exposure in manifest["exposures"].values():
+        for parent in exposure["depends_on"]["nodes"]:
+            if layer_of(nodes[parent]) not in ("marts", "reports"):
+                message = f"delivers {nodes[parent]['name']}, which is no mart"
+                yield Finding("exposure", exposure["name"], message)
+
+
+RULES: tuple[Callable[[dict], Iterator[Finding]], ...] = (
+    check_layers,
+    check_prefixes,
+    check_descriptions,
+    check_staged_fields,
+    check_keys,
+    check_contracts,
+    check_sql,
+    check_exposures,
+)
+
+
+def read_exceptions(path: Path) -> dict[tuple[str, str], str]:
+    """The reasons of the exceptions, by (rule, name)."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {(row["rule"], row["name"]): row["reason"] for row in csv.DictReader(file)}
+
+
+def apply_exceptions(
+    findings: list[Finding], exceptions: dict[tuple[str, str], str]
+) -> list[Finding]:
+    """The findings without those excepted, and one for each exception that is wrong."""
+    left = [f for f in findings if (f.rule, f.name) not in exceptions]
+    met = {(f.rule, f.name) for f in findings}
+    for (rule, name), reason in exceptions.items():
+        if (rule, name) not in met:
+            left.append(Finding(rule, name, "has an exception that is not needed; delete its line"))
+        elif not reason.strip():
+            left.append(Finding(rule, name, "has an exception without a reason"))
+    return left
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""dbt's manifest, made when it is absent or older than what it describes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ingestion.accounts import PROJECT_DIR
+from scripts.exposures import target_folder
+
+DESCRIBED = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests", "analyses")
+
+
+class ManifestError(Exception):
+    """The project does not parse; the text is dbt's."""
+
+
+def run_dbt(*arguments: str, callbacks: list | None = None) -> Any:
+    """Run one dbt command in this process, from the project's folder, and give dbt's result."""
+    from dbt.cli.main import dbtRunner
+
+    return dbtRunner(callbacks=callbacks or []).invoke(
+        [*arguments, "--project-dir", str(PROJECT_DIR)]
+    )
+
+
+def current_manifest() -> dict:
+    """The project's manifest as a dict, parsed anew when a file has changed since.
+
+    Raises ManifestError when the project does not parse.
+    """
+    path = target_folder() / "manifest.json"
+    if not path.exists() or path.stat().st_mtime < _last_change():
+        result = run_dbt("--quiet", "parse")
+        if not result.success:
+            raise ManifestError(f"dbt cannot parse the project. {result.exception or ''}".strip())
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _last_change() -> float:
+    files = [
+        path
+        for name in DESCRIBED
+        for path in [PROJECT_DIR / name, *(PROJECT_DIR / name).rglob("*")]
+        if path.suffix in (".sql", ".yml", ".md", ".csv") or path.is_dir()
+    ]
+    return max(path.stat().st_mtime for path in files if path.exists())
+
+
+def models(manifest: dict, folder: str = "models") -> list[dict]:
+    """The models whose files lie below `folder`, by name."""
+    found = [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and Path(node["original_file_path"]).is_relative_to(folder)
+    ]
+    return sorted(found, key=lambda node: node["name"])
+
+
+def key_columns(manifest: dict, model: dict) -> list[str]:
+    """The columns that the model's key test says identify a row; empty when it has none."""
+    for test in manifest["nodes"].values():
+        if test["resource_type"] != "test" or test.get("attached_node") != model["unique_id"]:
+            continue
+        about = test.get("test_metadata") or {}
+        if about.get("name") == "unique_combination_of_columns":
+            return about["kwargs"]["combination_of_columns"]
+        if about.get("name") == "unique":
+            return [about["kwargs"]["column_name"]]
+    return []
