@@ -317,6 +317,24 @@ def test_a_workbook_with_dates_times_sums_constants_and_value_maps(drop):
     assert records[0][1]["_source"]["sheet"] == "Invoices"
 
 
+@pytest.mark.parametrize(
+    ("row", "column", "value"),
+    [
+        (["1", "2022-13-45 00:00", "10:00", "1", "2"], "Date", "2022-13-45 00:00"),
+        (["1", "2022-03-01 00:00", "25:00", "1", "2"], "Time", "25:00"),
+        (["1", "", "10:00", "1", "2"], "Date, Time", " 10:00"),
+        (["1", "2022-03-01 00:00", "10:00", "1", "x"], "PST", "x"),
+    ],
+)
+def test_of_a_field_made_of_several_cells_the_bad_one_is_named(drop, row, column, value):
+    tax = {"sum": ["GST", "PST"]}
+    columns = {"sale_id": "No", "sold_at": ["Date", "Time"], "tax_amount": tax}
+    drop.map(sales={"files": "sales.csv", "columns": columns})
+    drop.csv("sales.csv", row, header=["No", "Date", "Time", "GST", "PST"])
+    _, pull = drop.read("sales")
+    assert [(r.column, r.value) for r in pull.rejections] == [(column, value)]
+
+
 def test_an_error_of_excel_in_a_mapped_cell_rejects_its_row(drop):
     drop.map(products={"files": "p.xlsx", "columns": {"product_id": "No", "price": "Price"}})
     drop.workbook(

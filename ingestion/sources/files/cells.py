@@ -33,7 +33,12 @@ _CLOCK = re.compile(
 
 
 class CellError(ValueError):
-    """A cell that does not say what its field needs; the text is the reason."""
+    """A cell that does not say what its field needs; the text is the reason.
+
+    `position` says which cell it is where a field is made of several.
+    """
+
+    position: int | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +122,7 @@ def summing_reader(count: int, formats: Formats) -> Read:
     readers = [field_reader("number", formats) for _ in range(count)]
 
     def read(cells: tuple) -> str | None:
-        numbers = [r(cell) for r, cell in zip(readers, cells, strict=True)]
+        numbers = _read_each(readers, cells)
         present = [Decimal(number) for number in numbers if number is not None]
         return format(sum(present), "f") if present else None
 
@@ -131,19 +136,18 @@ def joining_reader(kind: str, count: int, formats: Formats) -> Read:
     readers = [field_reader(kind, formats) for _ in range(count)]
 
     def read(cells: tuple) -> str | None:
-        texts = [r(cell) for r, cell in zip(readers, cells, strict=True)]
-        return " ".join(text for text in texts if text) or None
+        return " ".join(text for text in _read_each(readers, cells) if text) or None
 
     return read
 
 
 def _date_and_time_reader(formats: Formats) -> Read:
-    read_date, read_time = field_reader("date", formats), field_reader("time", formats)
+    readers = [field_reader("date", formats), field_reader("time", formats)]
     zone = ZoneInfo(formats.time_zone)
     joined = Memo(lambda text: timestamp_text(datetime.fromisoformat(text), zone))
 
     def read(cells: tuple) -> str | None:
-        day, clock = read_date(cells[0]), read_time(cells[1])
+        day, clock = _read_each(readers, cells)
         if day is None:
             if clock is not None:
                 raise CellError("has a time but no date")
@@ -151,6 +155,17 @@ def _date_and_time_reader(formats: Formats) -> Read:
         return joined[f"{day}T{clock or '00:00:00'}"]
 
     return read
+
+
+def _read_each(readers: list[Read], cells: tuple) -> list[str | None]:
+    texts = []
+    try:
+        for read, cell in zip(readers, cells, strict=True):
+            texts.append(read(cell))
+    except CellError as error:
+        error.position = len(texts)
+        raise
+    return texts
 
 
 def number_parser(formats: Formats) -> Callable[[str], str]:

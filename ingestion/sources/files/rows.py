@@ -86,7 +86,7 @@ class EntityReader:
                         raise CellError("is empty, and the record cannot do without it")
             except CellError as error:
                 if not fault:
-                    fault, culprit = str(error), step
+                    fault, culprit = str(error), _of_cell(step, error.position)
             position_id = record_id(mapped)  # a row that is rejected takes its position too
             texts = [cell if type(cell) is str else cell_text(cell) for cell in row]
             payload = dict(zip(columns, texts, strict=False))
@@ -233,6 +233,11 @@ class EntityReader:
             f" {', '.join(table.columns)}.{did_you_mean(name, table.columns)}"
             f"{_delimiter_hint(table)} Mend the file, or the mapping {self.mapping.file}."
         )
+
+
+def _of_cell(step: Step, position: int | None) -> Step:
+    """The step as it concerns one of its cells only."""
+    return step if position is None else step._replace(columns=(step.columns[position],))
 
 
 def _plain(column: str) -> str:
