@@ -8,7 +8,7 @@ from pathlib import Path
 from ingestion.demo.days import ZONE
 from ingestion.demo.money import cents, dollars, dollars_of_cents, split_by_weight
 from ingestion.demo.people import STAFF, Card, Person
-from ingestion.demo.sale import COUNTED, Product, Sale
+from ingestion.demo.sale import KNOWN, Product, Sale
 from ingestion.demo.shop import Shop
 from ingestion.demo.workbook import write_workbook
 
@@ -136,7 +136,7 @@ def _type(sale: Sale) -> str:
         return "VOID"
     if sale.status.startswith("LAYBY"):
         return "LAYBY"
-    if sale.status not in COUNTED:
+    if sale.status not in KNOWN:
         return sale.status
     return "RETURN" if sale.total_cents < 0 else "SALE"
 

@@ -82,7 +82,7 @@ SPECIALS = {
     # line type: (name, AmberPOS item number, Lightspeed SKU, tax)
     "gift_card": ("Gift Card", "GIFT-CARD", "gift-card", "none"),
     "postage": ("Postage", "POSTAGE", "POSTAGE", "gst"),
-    "fee": ("Manual fee", "MANUAL-FEE", "MANUAL-FEE", "gst_pst"),
+    "fee": ("Manual fee", "FEE", "FEE", "gst_pst"),
     "bad_debt": ("Bad debt written off", "BAD-DEBT", "BAD-DEBT", "none"),
     "discount": ("Discount", "", "vend-discount", "gst_pst"),
 }

@@ -60,7 +60,7 @@ def _plant_in_invoices(book: _AmberFaults, unknown: Sale) -> None:
     book.insert(invoices, 40, [BROKEN_INVOICE, "2021-13-45", "11:02:00", 1, 2, "", "SALE", 12, 0,
                                0.6, 0.84, 13.44, ""],
                 "Date", "sales", number, f"a bad date; {reason}")  # fmt: skip
-    book.insert(lines, 90, [BROKEN_INVOICE, 1, "MANUAL-FEE", "Manual fee", 1, 12, 0, "twelve"],
+    book.insert(lines, 90, [BROKEN_INVOICE, 1, "FEE", "Manual fee", 1, 12, 0, "twelve"],
                 "Amount", "sale_lines", number, f"text in an amount; {reason}")  # fmt: skip
     book.insert(payments, 41, [BROKEN_INVOICE, 1, "Visa", "13,4A", "2021-02-02", "11:02:00"],
                 "Amount", "payments", number, f"a malformed number; {reason}")  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from ingestion.demo.money import GST_PERCENT, PST_PERCENT, cents, divide_rounded, percent_of
 from ingestion.demo.people import Person
 
-COUNTED = ("CLOSED", "ONACCOUNT", "ONACCOUNT_CLOSED", "LAYBY", "LAYBY_CLOSED")
+KNOWN = ("CLOSED", "ONACCOUNT", "ONACCOUNT_CLOSED", "LAYBY", "LAYBY_CLOSED")
 NOT_COUNTED = ("VOIDED", "SAVED")
 
 
@@ -108,7 +108,7 @@ class Sale:
     @property
     def is_counted(self) -> bool:
         """Whether the sale counts in any total: not void and not merely parked."""
-        return self.status in COUNTED
+        return self.status not in NOT_COUNTED
 
     @property
     def net_cents(self) -> int:

@@ -15,7 +15,8 @@ AMBER, LIGHTSPEED = "amber_main", "lightspeed_main"
 ACCOUNTS = {"amber": AMBER, "lightspeed": LIGHTSPEED}
 AMOUNTS = ("sales", "lines", "net_cents", "tax_cents", "total_cents")
 RULES = {
-    "counted": "sales, returns (negative), laybys open or closed, on account paid or not",
+    "counted": "sales, returns (negative), laybys open or closed, on account paid or not, "
+    "and a status that nobody knows (it is listed, and no money is on it)",
     "not_counted": "VOID (AmberPOS), VOIDED and SAVED (Lightspeed), rows that were rejected",
     "month": "by the day of the sale on the shop's clock",
     "amounts": "whole cents of the sale's own header; net is before tax, total is net and tax",
