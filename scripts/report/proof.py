@@ -1,0 +1,132 @@
+"""Whether the numbers are proved: the integrity summary, and what the last build left failing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.report import text
+from scripts.report.data import Rows
+
+FAILED = ("fail", "error", "runtime error")
+ENTITIES = ("sales", "sale_lines", "payments")
+LAYERS = ("raw", "staging", "conformed", "fact")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A test that failed, or a model that could not be built."""
+
+    name: str
+    description: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Build:
+    """How the last build ended: what failed, and the tables that were left as they were."""
+
+    failures: tuple[Failure, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything that ran passed."""
+        return not self.failures and not self.skipped
+
+
+@dataclass(frozen=True)
+class Badge:
+    """The verdict at the top of the page: `state` is ok, differs, unproved or unchecked."""
+
+    state: str
+    title: str
+    details: tuple[str, ...] = ()
+
+
+def read_build(target_folder: Path) -> Build:
+    """The outcome of the last dbt command that left results; nothing failing when none did."""
+    try:
+        results = json.loads((target_folder / "run_results.json").read_text(encoding="utf-8"))
+        manifest = json.loads((target_folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return Build()
+    nodes = manifest["nodes"] | manifest.get("unit_tests", {})
+    failures, skipped = [], []
+    for result in results["results"]:
+        node = nodes.get(result["unique_id"], {})
+        name = node.get("name") or result["unique_id"]
+        if result["status"] in FAILED:
+            detail = " ".join((result.get("message") or "").split())
+            failures.append(Failure(name, node.get("description") or "", detail))
+        elif result["status"] == "skipped" and node.get("resource_type") == "model":
+            skipped.append(name)
+    return Build(tuple(failures), tuple(skipped))
+
+
+def badge(integrity: Rows, build: Build) -> Badge:
+    """What the page may claim: only what was checked, and never more than the tests allow."""
+    differing = [row for row in integrity if row["status"] != "ok"]
+    if differing:
+        details = [_difference(row) for row in differing]
+        return Badge("differs", _places(len(differing)), (*details, *_build_details(build)))
+    if not build.ok:
+        title = f"Not proved: {_what_failed(build)} in the last build"
+        return Badge("unproved", title, tuple(_build_details(build)))
+    if not integrity:
+        return Badge("unchecked", "Not checked yet: there is nothing to compare")
+    counts = {e: sum(r["fact_rows"] or 0 for r in integrity if r["entity"] == e) for e in ENTITIES}
+    tills = len({row["account_id"] for row in integrity})
+    return Badge(
+        "ok",
+        f"Every total agrees to the cent: {text.number(counts['sale_lines'])} lines checked",
+        (
+            f"{text.number(counts['sales'])} sales, their lines and"
+            f" {text.number(counts['payments'])} payments of {text.count(tills, 'till')} were"
+            " followed from what the till gave to what this page shows.",
+        ),
+    )
+
+
+def _places(differing: int) -> str:
+    return f"The totals differ in {text.count(differing, 'place')}"
+
+
+def _difference(row: dict) -> str:
+    name, entity = row["till_name"] or row["account_id"], text.words(row["entity"]).lower()
+    parts = []
+    if row["difference_amount"]:
+        parts.append(
+            f"the till says {text.money_text(row['raw_amount'])}, this page"
+            f" {text.money_text(row['fact_amount'])}; days differ by"
+            f" {text.money_text(row['difference_amount'])} in all"
+        )
+    counts = [row[f"{layer}_rows"] for layer in LAYERS]
+    if len(set(counts)) > 1 or not parts:
+        steps = (f"{text.number(n)} in {layer}" for n, layer in zip(counts, LAYERS, strict=True))
+        parts.append(f"records: {', '.join(steps)}")
+    return f"{name}, {entity}: {'; '.join(parts)}."
+
+
+def _what_failed(build: Build) -> str:
+    if build.failures:
+        return f"{text.count(len(build.failures), 'check')} failed"
+    return f"{text.count(len(build.skipped), 'table')} could not be rebuilt"
+
+
+def _build_details(build: Build) -> list[str]:
+    details = [_failure(failure) for failure in build.failures]
+    if build.skipped:
+        tables = text.count(len(build.skipped), "table")
+        details.append(
+            f"{tables} waited for these and still show the build before:"
+            f" {', '.join(build.skipped[:8])}{' …' if len(build.skipped) > 8 else ''}."
+        )
+    return details
+
+
+def _failure(failure: Failure) -> str:
+    about = f": {text.clip(failure.description, 300)}" if failure.description else ""
+    detail = f" ({text.clip(failure.detail, 300)})" if failure.detail else ""
+    return f"{failure.name}{about}{detail}"
