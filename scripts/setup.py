@@ -1,5 +1,6 @@
 """Make a fresh clone ready: `python -m scripts.setup`. Safe to run again at any time.
 
+* makes the folder `data` for the warehouse;
 * copies `profiles.yml.example` to `profiles.yml` when that is absent;
 * puts dbt_utils into `dbt_packages`: the published one when dbt's package hub answers, otherwise
   our stand-in from `packages/dbt_utils`, which gives the same warehouse.
@@ -23,6 +24,7 @@ STAND_IN_TITLE = "# dbt_utils, a stand-in"
 
 def main() -> int:
     """Set the project up and say what was done. Returns the exit code."""
+    (PROJECT_DIR / "data").mkdir(exist_ok=True)  # dbt makes the DuckDB file, but no folder for it
     for message in (copy_profile(PROJECT_DIR), install_dbt_utils(PROJECT_DIR)):
         print(f"setup: {message}")
     return 0

@@ -110,8 +110,10 @@ def test_what_is_not_described_is_found():
 
 
 def test_staged_fields_must_be_described():
-    code = "{{ staged_records(source('raw_files', 'sales'), {'id': 'text as one', 'a.b': 'number'}) }}"
-    found = [f for f in lint(manifest(STAGING | {"raw_code": code}))]
+    code = (
+        "{{ staged_records(source('raw_files', 'sales'), {'id': 'text as one', 'a.b': 'number'}) }}"
+    )
+    found = lint(manifest(STAGING | {"raw_code": code}))
     assert [f.message for f in found] == ["does not describe its column a_b"]
 
 
@@ -224,7 +226,9 @@ def test_exceptions_take_away_their_findings_and_must_be_needed_and_reasoned():
 
 
 def test_the_command_ends_with_1_and_names_place_and_rule(monkeypatch, capsys):
-    monkeypatch.setattr(lint_models, "current_manifest", lambda: manifest(FACT | {"description": ""}))
+    monkeypatch.setattr(
+        lint_models, "current_manifest", lambda: manifest(FACT | {"description": ""})
+    )
     monkeypatch.setattr(lint_models, "read_exceptions", lambda path: {})
     assert lint_models.main() == 1
     assert "fct_sales has no description (described)" in capsys.readouterr().out
