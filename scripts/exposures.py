@@ -104,12 +104,6 @@ def _delivery(manifest: dict, exposure: dict) -> Delivery:
 
 def _key(manifest: dict, model: dict) -> list[str]:
     """The columns that the model's key test names; without one, all of its columns."""
-    for test in manifest["nodes"].values():
-        if test["resource_type"] != "test" or test.get("attached_node") != model["unique_id"]:
-            continue
-        about = test.get("test_metadata") or {}
-        if about.get("name") == "unique_combination_of_columns":
-            return about["kwargs"]["combination_of_columns"]
-        if about.get("name") == "unique":
-            return [about["kwargs"]["column_name"]]
-    return list(model["columns"])
+    from scripts.manifest import key_columns  # it asks this module where dbt's files are
+
+    return key_columns(manifest, model) or list(model["columns"])

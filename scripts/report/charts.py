@@ -14,7 +14,7 @@ from scripts.report.text import Money
 
 COLOURS = ("#3b76d6", "#d9701e", "#17917a", "#a857c2", "#b58900", "#cf4a63", "#6b7a90")
 RETURNS_COLOUR = COLOURS[5]
-BAR_PIXELS = 44
+BAR_PIXELS = 52
 
 
 def label(value: str | None, length: int = 60) -> str:
@@ -73,14 +73,14 @@ def products_chart(products: Rows, money: Money) -> go.Figure:
         margin={"l": 2, "r": 2, "t": 6, "b": 4},
         xaxis={"fixedrange": True, "visible": False},
         yaxis={"fixedrange": True, "visible": False, "autorange": "reversed"},
-        bargap=0.68,
+        bargap=0.7,
     )
     places = list(range(len(rows)))
     chart.add_bar(
         orientation="h",
         x=[float(row["net_sales"]) for row in rows],
         y=places,
-        marker={"color": COLOURS[0]},
+        marker={"color": COLOURS[0], "line": {"width": 0}},
         hoverinfo="text",
         hovertext=[_product_hover(row, money) for row in rows],
     )
@@ -90,7 +90,7 @@ def products_chart(products: Rows, money: Money) -> go.Figure:
             chart.add_annotation(
                 text=value,
                 **{"x": 0 if side == "left" else 1, "xref": "paper", "xanchor": side},
-                **{"y": place, "yshift": 15, "showarrow": False, "font": {"size": 12}},
+                **{"y": place, "yshift": 17, "showarrow": False, "font": {"size": 12}},
             )
     return chart
 
@@ -104,11 +104,11 @@ def returns_chart(daily: Rows, money: Money) -> go.Figure:
     """What came back each month, with its share of what was sold."""
     returned = sum_by(daily, "returns_amount", _month_of)
     gross = sum_by(daily, "gross_sales", _month_of)
-    chart = figure(240, yaxis=money_axis(money), bargap=0.25)
+    chart = figure(300, yaxis=money_axis(money), bargap=0.25)
     chart.add_bar(
         x=list(returned),
         y=[float(amount) for amount in returned.values()],
-        marker={"color": RETURNS_COLOUR},
+        marker={"color": RETURNS_COLOUR, "line": {"width": 0}},
         hoverinfo="text",
         hovertext=[
             f"{text.month(month)}<br>{money.exact(amount)} returned,"
@@ -127,7 +127,7 @@ def tenders_chart(by_tender: dict[str, dict[date, Decimal]], money: Money) -> go
             name=label(tender),
             x=list(amounts),
             y=[float(amount) for amount in amounts.values()],
-            marker={"color": colour(index)},
+            marker={"color": colour(index), "line": {"width": 0}},
             hoverinfo="text",
             hovertext=[
                 f"{label(tender)}, {text.month(month)}<br>{money.exact(amount)}"

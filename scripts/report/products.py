@@ -12,7 +12,7 @@ from scripts.report.text import Money
 
 IN_CHART = 12
 IN_TABLE = 25
-RETURNED = 10
+RETURNED = 6
 
 
 def best_sellers(products: Rows) -> Rows:

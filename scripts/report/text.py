@@ -57,8 +57,8 @@ def money_text(amount: Decimal | None) -> str:
 
 
 def round_half_up(value: Decimal, decimals: int) -> Decimal:
-    """As a person rounds: 0.125 is 0.13."""
-    return Decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    """As a person rounds: 0.125 is 0.13, and never to minus zero."""
+    return Decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) + 0
 
 
 def number(value: Decimal | int | None) -> str:
