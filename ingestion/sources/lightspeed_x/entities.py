@@ -20,7 +20,8 @@ class XEntity(Entity):
     only with `deleted=true`. `may_lack_version`: seen without a version by some; then it is read
     as one list. `reread` is how `verify` asks for one record again. `references` are fields
     (dots go into lists) that hold ids of another entity; `moves_with` is the entity whose every
-    change changes this one too.
+    change changes this one too; `covers` (field, entity, flag): every record of that entity whose
+    flag is true should be named in this field.
     """
 
     paging: Paging = "version"
@@ -30,6 +31,7 @@ class XEntity(Entity):
     reread: Reread = "id"
     references: tuple[tuple[str, str], ...] = ()
     moves_with: str = ""
+    covers: tuple[str, str, str] | None = None
 
 
 ENTITIES: tuple[XEntity, ...] = (
@@ -65,6 +67,7 @@ ENTITIES: tuple[XEntity, ...] = (
         reread="version",
         references=(("product_id", "products"), ("outlet_id", "outlets")),
         moves_with="sales",
+        covers=("product_id", "products", "has_inventory"),
     ),
     XEntity(
         "sales",
@@ -139,8 +142,3 @@ def no_id(text: str) -> str:
 
 def _short_hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
-
-
-def is_round_cap(count: int) -> bool:
-    """Whether a number of records is one at which servers like to cut: 100, 200, 500, 5000, ..."""
-    return count in (100, 200, 250, 500) or (count >= 1000 and count % 1000 == 0)

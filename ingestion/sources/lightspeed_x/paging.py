@@ -12,11 +12,11 @@ from ingestion.accounts import Account
 from ingestion.contract import Pull, Record, Rejection, SourceError
 from ingestion.http import NotFoundError
 from ingestion.json_text import Piece, with_field
+from ingestion.round_caps import is_round_cap
 from ingestion.sources.lightspeed_x.client import Client, Page
 from ingestion.sources.lightspeed_x.entities import (
     KeysOfOneList,
     XEntity,
-    is_round_cap,
     no_id,
 )
 
