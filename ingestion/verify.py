@@ -11,6 +11,7 @@ from collections import Counter
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ingestion import lock, run_log
 from ingestion.accounts import Account
@@ -29,7 +30,7 @@ COLUMNS = (
     *("account_id", "entity", "check_name", "status", "expected", "found", "detail"),
     "verified_at",
 )
-STYLES = {"ok": "green", "differs": "red", "suspicious": "yellow", "not_offered": "dim"}
+STYLES = {"ok": "green", "differs": "red", "suspicious": "yellow"}
 
 
 def verify(
@@ -205,13 +206,23 @@ def _print(console: Console, account: Account, rows: list[dict], has_records: bo
         console.print(f"Nothing of {account.account_id} is loaded yet: run load first.")
         return
     table = Table(title=f"{account.account_id}: raw against the till")
-    for name in ("entity", "check", "status", "expected", "found", "detail"):
-        table.add_column(name)
-    for row in rows:
-        style = STYLES[row["status"]]
-        cells = (row["entity"], row["check_name"], f"[{style}]{row['status']}[/{style}]")
-        texts = (row["expected"], row["found"], row["detail"])
-        table.add_row(*cells, *(text.replace("[", r"\[") for text in texts))
-    console.print(table)
+    for name in ("entity", "check", "status", "expected", "found"):
+        table.add_column(name, overflow="fold")
     counts = Counter(row["status"] for row in rows)
-    console.print(", ".join(f"{count} {status}" for status, count in sorted(counts.items())))
+    for row in rows:
+        if row["status"] != "not_offered":
+            status = Text(row["status"], STYLES[row["status"]])
+            texts = (row["expected"], row["found"])
+            table.add_row(row["entity"], row["check_name"], status, *map(Text, texts))
+    if table.row_count:
+        console.print(table)
+    for row in rows:
+        if row["status"] in ("differs", "suspicious"):
+            line = Text(f"{row['entity']}, {row['check_name']}: {row['detail']}")
+            console.print(line, soft_wrap=True)
+    console.print(
+        f"{counts['ok']} checks ok, {counts['differs']} differ, {counts['suspicious']} suspicious,"
+        f" {counts['not_offered']} that the {'till' if account.transport == 'api' else 'files'}"
+        " cannot answer.",
+        highlight=False,
+    )
