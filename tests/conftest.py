@@ -83,11 +83,13 @@ def warehouse(request, make_warehouse) -> Warehouse:
 
 
 @pytest.fixture
-def shop(tmp_path, monkeypatch):
+def shop(monkeypatch):
     """A function that sets the accounts of this test: `shop(dict(account_id=..., ...), ...)`."""
 
+    # Inside the project: dbt writes outside of target/ for seeds that lie elsewhere.
+    seeds = PROJECT_DIR / "data" / f"test_{uuid.uuid4().hex[:12]}" / "seeds"
+
     def set_accounts(*accounts: dict) -> Path:
-        seeds = tmp_path / "seeds"
         if not seeds.exists():
             shutil.copytree(PROJECT_DIR / "seeds", seeds)
         defaults = {
@@ -99,7 +101,7 @@ def shop(tmp_path, monkeypatch):
             "day_cutoff": "00:00",
             "currency": "CAD",
             "transport": "files",
-            "path": "",
+            "path": str(tmp_path / "drop"),
             "mapping": "",
             "active_from": "",
             "active_to": "",
@@ -111,7 +113,8 @@ def shop(tmp_path, monkeypatch):
             row = defaults | account
             lines.append(",".join(str(row[c]) for c in columns))
         (seeds / "pos_accounts.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        monkeypatch.setenv("TILLHOUSE_SEEDS", str(seeds))
+        monkeypatch.setenv("TILLHOUSE_SEEDS", str(seeds.relative_to(PROJECT_DIR)))
         return seeds
 
-    return set_accounts
+    yield set_accounts
+    shutil.rmtree(seeds.parent, ignore_errors=True)

@@ -9,7 +9,7 @@
 {#- Lone surrogates and \u0000 become U+FFFD, so that one odd character never costs a record. -#}
 {% macro default__json_payload(payload, root) %}
     {%- set mended -%}
-        regexp_replace({{ payload }}, '\\u(0000|[dD][89a-fA-F][0-9a-fA-F][0-9a-fA-F])', '\ufffd', 'g')
+        regexp_replace({{ payload }}, '\\u(0000|[dD][89a-fA-F][0-9a-fA-F][0-9a-fA-F])', '\\ufffd', 'g')
     {%- endset -%}
     {%- set readable -%}
         case
