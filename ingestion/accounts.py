@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import re
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import available_timezones
 
 import yaml
@@ -68,14 +71,32 @@ class Account:
 
 
 def seeds_dir() -> Path:
-    """The folder of seeds in use: `TILLHOUSE_SEEDS`, or `seeds` (the same that dbt reads)."""
-    return PROJECT_DIR / os.environ.get("TILLHOUSE_SEEDS", "seeds")
+    """The folder of seeds in use: `TILLHOUSE_SEEDS`, or `seeds` (the same that dbt reads).
+
+    Raises AccountError for a folder outside the project: dbt would overwrite the seeds there.
+    """
+    folder = Path(os.environ.get("TILLHOUSE_SEEDS", "seeds"))
+    if folder.is_absolute() or ".." in folder.parts:
+        raise AccountError(
+            f"TILLHOUSE_SEEDS is {str(folder)!r}. Name a folder inside the project, such as"
+            " data/my_shop/seeds."
+        )
+    return PROJECT_DIR / folder
 
 
 def switched_on_sources() -> list[str]:
-    """The sources of `vars: pos_sources` in dbt_project.yml, the line dbt reads too."""
-    project = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
-    return project["vars"]["pos_sources"]
+    """The sources of `vars: pos_sources` in dbt_project.yml, the line dbt reads too.
+
+    Raises AccountError when that line is not there.
+    """
+    path = PROJECT_DIR / "dbt_project.yml"
+    try:
+        sources = yaml.safe_load(path.read_text(encoding="utf-8"))["vars"]["pos_sources"]
+    except (OSError, yaml.YAMLError, KeyError, TypeError):
+        sources = None
+    if not isinstance(sources, list):
+        raise AccountError(f"{path.name}: needs `vars: pos_sources: [...]`, the tills that are on.")
+    return sources
 
 
 def read_accounts(path: Path | None = None) -> list[Account]:
@@ -84,28 +105,64 @@ def read_accounts(path: Path | None = None) -> list[Account]:
     Raises AccountError naming file, line, field and value for anything that cannot be used.
     """
     path = path or seeds_dir() / "pos_accounts.csv"
+    rows = csv.DictReader(io.StringIO(_read_text(path), newline=""), strict=True)
+    known = _Known(switched_on_sources(), _known_currencies(), available_timezones())
+    accounts: dict[str, Account] = {}
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        wanted = _check_columns(path, rows.fieldnames or [])
+        for row in rows:
+            place = f"{_shown(path)} line {rows.line_num}"
+            if None in row or None in row.values():
+                raise AccountError(f"{place}: needs {len(rows.fieldnames)} values, one per column.")
+            account = Account(**{name: row[name].strip() for name in wanted})
+            _check(account, place, known, accounts)
+            accounts[account.account_id] = account
+    except csv.Error as error:
+        raise AccountError(
+            f"{_shown(path)} line {rows.line_num}: {error}. Is a quotation mark left open?"
+        ) from None
+    return list(accounts.values())
+
+
+class _Known(NamedTuple):
+    """What the values of an account are checked against."""
+
+    sources: list[str]
+    currencies: set[str]
+    time_zones: set[str]
+
+
+def _shown(path: Path) -> str:
+    return (
+        path.relative_to(PROJECT_DIR).as_posix() if path.is_relative_to(PROJECT_DIR) else str(path)
+    )
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise AccountError(f"{path}: missing. Copy it from the project, one line per till.") from None
+        raise AccountError(f"{_shown(path)}: missing. Copy it from the project.") from None
+    except OSError as error:
+        raise AccountError(f"{_shown(path)}: cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError as error:
-        raise AccountError(f"{path}: byte {error.start} is not UTF-8. Save it as CSV UTF-8.") from None
-    rows = csv.DictReader(text.splitlines())
+        raise AccountError(
+            f"{_shown(path)}: byte {error.start} is not UTF-8. Save it as CSV UTF-8."
+        ) from None
+
+
+def _check_columns(path: Path, there: Sequence[str]) -> list[str]:
     wanted = [f.name for f in fields(Account)]
-    absent = [name for name in wanted if name not in (rows.fieldnames or [])]
-    if absent:
-        raise AccountError(f"{path}: missing column {', '.join(absent)}.")
-    accounts = []
-    for line, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise AccountError(f"{path} line {line}: needs {len(wanted)} values, one per column.")
-        account = Account(**{name: row[name].strip() for name in wanted})
-        _check(account, f"{path} line {line}", {a.account_id for a in accounts})
-        accounts.append(account)
-    return accounts
+    absent = [name for name in wanted if name not in there]
+    if not absent:
+        return wanted
+    text = f"{_shown(path)}: missing column {', '.join(absent)}."
+    if len(there) == 1 and ";" in there[0]:
+        text += " Its values are separated by semicolons: save it with commas."
+    raise AccountError(text)
 
 
-def _check(account: Account, place: str, seen: set[str]) -> None:
+def _check(account: Account, place: str, known: _Known, seen: Container[str]) -> None:
     def refuse(field: str, mend: str) -> None:
         raise AccountError(f"{place}: {field} is {getattr(account, field)!r}. {mend}")
 
@@ -113,25 +170,48 @@ def _check(account: Account, place: str, seen: set[str]) -> None:
         refuse("account_id", "Use lower-case letters, digits and _ only.")
     if account.account_id in seen:
         refuse("account_id", "Another line has it already; each account needs its own.")
-    if account.source not in switched_on_sources():
-        refuse("source", f"Add `- {account.source}` under pos_sources in dbt_project.yml.")
-    if account.time_zone not in available_timezones():
+    if not account.business_id:
+        refuse("business_id", "Name the business; accounts of one business share it.")
+    if account.source not in known.sources:
+        refuse("source", _how_to_switch_on(account.source, known.sources))
+    if account.time_zone not in known.time_zones:
         refuse("time_zone", "Use an IANA name such as America/Vancouver.")
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", account.day_cutoff):
         refuse("day_cutoff", "Use HH:MM, 00:00 for midnight.")
-    if account.currency not in _known_currencies():
+    if account.currency not in known.currencies:
         refuse("currency", "Use an ISO code that seeds/reference/currencies.csv lists.")
     if account.transport not in ("api", "files"):
         refuse("transport", "Use api or files.")
+    if account.transport == "api" and not re.match("https?://", account.path):
+        refuse("path", "For transport api it is the till's address, https://...")
+    if account.transport == "files" and not account.path:
+        refuse("path", "For transport files it is the folder that holds the till's files.")
     if account.paused.lower() not in ("true", "false", ""):
         refuse("paused", "Use true or false.")
     for field in ("active_from", "active_to"):
-        try:
-            date.fromisoformat(getattr(account, field) or "2000-01-01")
-        except ValueError:
+        if not _is_day(getattr(account, field) or "2000-01-01"):
             refuse(field, "Use YYYY-MM-DD, or leave it empty.")
 
 
+def _how_to_switch_on(source: str, switched_on: list[str]) -> str:
+    folder = PROJECT_DIR / "ingestion" / "sources"
+    there = sorted(path.parent.name for path in folder.glob("*/__init__.py"))
+    if source not in there:
+        return f"There is no such source; there are {', '.join(there)}."
+    line = f"pos_sources: [{', '.join([*switched_on, source])}]"
+    return f"It is switched off; in dbt_project.yml, under vars, write `{line}`."
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def _known_currencies() -> set[str]:
-    with (seeds_dir() / "reference" / "currencies.csv").open(encoding="utf-8") as file:
-        return {row["currency"] for row in csv.DictReader(file)}
+    path = seeds_dir() / "reference" / "currencies.csv"
+    rows = csv.DictReader(io.StringIO(_read_text(path), newline=""))
+    if "currency" not in (rows.fieldnames or []):
+        raise AccountError(f"{_shown(path)}: missing column currency.")
+    return {row["currency"] for row in rows}

@@ -14,6 +14,7 @@ from rich.table import Table
 from ingestion.accounts import Account, AccountError, read_accounts
 from ingestion.contract import SourceError
 from ingestion.destinations import WarehouseError, open_warehouse
+from ingestion.env_file import hide_secrets, read_env_file
 from ingestion.run_log import RunRow
 
 console = Console()
@@ -22,11 +23,26 @@ console = Console()
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when all went well, 1 when something needs a person, 2 for misuse."""
     options = _parser().parse_args(arguments)
+    read_env_file()
     try:
         return options.run(options)
     except (AccountError, SourceError, WarehouseError) as error:
-        console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        _say(hide_secrets(str(error)), "red")
         return 1
+    except KeyboardInterrupt:
+        _say("Stopped. Nothing is lost: the next load goes on from here.", "red")
+        return 130
+
+
+def _say(text: str, style: str | None = None) -> None:
+    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write YYYY-MM-DD") from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -37,15 +53,18 @@ def _parser() -> argparse.ArgumentParser:
     load = commands.add_parser("load", help="read the tills and land what is new")
     load.add_argument("--account", action="append", help="only this account (repeatable)")
     load.add_argument("--entity", action="append", help="only this entity (repeatable)")
-    load.add_argument("--since", type=date.fromisoformat, help="YYYY-MM-DD, where the till can")
+    load.add_argument("--since", type=_day, help="YYYY-MM-DD, where the till can")
     load.add_argument("--force", action="store_true", help="read unchanged files again")
     load.add_argument("--dry-run", action="store_true", help="read and count, write nothing")
-    load.add_argument("--allow-empty-snapshot", action="store_true",
-                      help="an empty full list means that all its records are gone")
+    load.add_argument(
+        "--allow-empty-snapshot",
+        action="store_true",
+        help="an empty full list means that all its records are gone",
+    )
     load.add_argument("--wait", type=float, default=600, help="seconds to wait for the warehouse")
     load.set_defaults(run=_load)
 
-    status = commands.add_parser("status", help="every account: last load, newest record, what to do")
+    status = commands.add_parser("status", help="how every account is, and what to do")
     status.set_defaults(run=_status)
 
     verify = commands.add_parser("verify", help="read a sample again and compare it with raw")
@@ -83,34 +102,56 @@ def _load(options: argparse.Namespace) -> int:
     return print_load(rows)
 
 
+COUNTS = ("fetched", "new", "changed", "unchanged", "closed", "rejected")
+
+
 def print_load(rows: list[RunRow]) -> int:
-    """A table of what each entity brought, then what it means; 1 when an account failed."""
+    """What each entity brought, then what it means; 1 when an account failed.
+
+    A table on a terminal, plain lines elsewhere.
+    """
+    shown = [r for r in rows if r.fetched or r.rejected or r.status in ("failed", "partial")]
+    if console.is_terminal:
+        console.print(_load_table(shown))
+    else:
+        for row in shown:
+            counts = ", ".join(f"{getattr(row, name):,} {name}" for name in COUNTS)
+            _say(f"{row.account_id}.{row.entity}: {row.status}, {counts}")
+    return _conclude_load(rows)
+
+
+def _load_table(rows: list[RunRow]) -> Table:
     table = Table(title="What was loaded")
     for name in ("account", "entity"):
         table.add_column(name)
-    counts = ("fetched", "new", "changed", "unchanged", "closed", "rejected")
-    for name in counts:
+    for name in COUNTS:
         table.add_column(name, justify="right")
     table.add_column("status")
     for row in rows:
-        if row.fetched or row.rejected or row.status in ("failed", "partial"):
-            numbers = [f"{getattr(row, name):,}" for name in counts]
-            table.add_row(row.account_id, row.entity, *numbers, row.status)
-    console.print(table)
+        numbers = [f"{getattr(row, name):,}" for name in COUNTS]
+        table.add_row(row.account_id, row.entity, *numbers, row.status)
+    return table
+
+
+def _conclude_load(rows: list[RunRow]) -> int:
     states = Counter(row.status for row in rows)
     failed = sorted({row.account_id for row in rows if row.status in ("failed", "partial")})
     rejected = sum(row.rejected for row in rows)
     if not rows:
-        console.print("No account to load: pos_accounts.csv is empty or all are paused.")
-    if states["no_change"] == len(rows) and rows:
-        console.print("Nothing new since the last load.")
+        _say("No account to load: pos_accounts.csv is empty or all are paused.")
+    elif states["no_change"] == len(rows):
+        _say("Nothing new since the last load.")
     if rejected:
-        console.print(f"{rejected:,} rows could not be used; see raw_tillhouse.rejected_records.")
+        _say(f"{rejected:,} rows could not be used; see raw_tillhouse.rejected_records.")
     if failed:
-        console.print(f"Not complete: {', '.join(failed)}. The other accounts are loaded.", style="red")
+        others = {row.account_id for row in rows} - set(failed)
+        rest = " The other accounts are loaded." if others else ""
+        _say(f"Not complete: {', '.join(failed)}.{rest} See `python -m ingestion status`.", "red")
         return 1
-    if "dry_run" not in states:
-        console.print("Next: `make build` to bring the models up to date.")
+    if states["dry_run"]:
+        _say("Nothing was written: this was a dry run.")
+    elif states["success"]:
+        _say("Next: `make build` to bring the models up to date.")
     return 0
 
 
@@ -134,7 +175,7 @@ def _export(options: argparse.Namespace) -> int:
     out = options.out or Path("out") / "archive" / account.account_id
     manifest = export(account, out, options.format)
     total = sum(entity["records"] for entity in manifest["entities"].values())
-    console.print(f"{total:,} records of {account.account_id} written to {out}, with manifest.json.")
+    _say(f"{total:,} records of {account.account_id} written to {out}, with manifest.json.")
     return 0
 
 

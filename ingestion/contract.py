@@ -12,10 +12,12 @@ The core lands what it yields, keeps the bookmark, writes the run log and shows 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple, Protocol
+
+from ingestion.accounts import PROJECT_DIR
 
 
 class SourceError(Exception):
@@ -46,7 +48,10 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True)
 class Rejection:
-    """One row or value that could not be used, kept with its place so a person can mend it."""
+    """One row or value that could not be used, kept with its place so a person can mend it.
+
+    `file` is a path, or what else tells the place (an address of an API).
+    """
 
     file: str
     reason: str
@@ -64,9 +69,12 @@ class Pull:
 
     `bookmark` is a JSON-like dict that outlives the run; it is stored in one step with the
     records yielded so far. Update it just before yielding the batch that it covers.
+    `folder` is where the account's files lie: files are remembered by their path below it, so
+    that a folder that was moved is not read again.
     """
 
     bookmark: dict = field(default_factory=dict)
+    folder: Path | None = None
     since: date | None = None
     force: bool = False
     snapshot: bool = False
@@ -80,7 +88,7 @@ class Pull:
 
     def reject(self, rejection: Rejection) -> None:
         """List a row that cannot be loaded; the rest goes on."""
-        self.rejections.append(rejection)
+        self.rejections.append(replace(rejection, file=self.file_name(rejection.file)))
 
     def warn(self, message: str) -> None:
         """Tell the person something that does not stop the load."""
@@ -92,8 +100,30 @@ class Pull:
         `content_hash` must change whenever reading the file again would give other records
         (its bytes, its mapping). Files noted here are remembered once the load has landed.
         """
-        self.read_files[str(path)] = content_hash
-        return self.force or self.loaded_hashes.get(str(path)) != content_hash
+        name = self.file_name(path)
+        self.read_files[name] = content_hash
+        return self.force or self.loaded_hashes.get(name) != content_hash
+
+    def file_name(self, path: Path | str) -> str:
+        """A path as it is remembered and shown: below the account's folder, or the project's."""
+        for base in (self.folder, PROJECT_DIR):
+            if base is not None and Path(path).is_relative_to(base):
+                return Path(path).relative_to(base).as_posix()
+        return str(path)
+
+    @property
+    def changed_files(self) -> set[str]:
+        """Names of the files whose content was not landed before (all of them with `force`)."""
+        return {
+            name
+            for name, content_hash in self.read_files.items()
+            if self.force or self.loaded_hashes.get(name) != content_hash
+        }
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether the source looked at files and none of them was new: nothing was read."""
+        return bool(self.read_files) and not self.changed_files
 
 
 class Source(Protocol):

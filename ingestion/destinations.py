@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,10 @@ import psycopg2
 import yaml
 
 from ingestion.accounts import PROJECT_DIR
+from ingestion.env_file import read_env_file
 
 PROFILE = "tillhouse"
+ROWS_PER_INSERT = 200
 
 
 class WarehouseError(Exception):
@@ -41,6 +43,26 @@ class Connection:
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
+    def insert(self, table: str, rows: Iterable[Sequence]) -> None:
+        """Add rows, each with a value for every column of `table`; many in one statement."""
+        rows = list(rows)
+        for start in range(0, len(rows), ROWS_PER_INSERT):
+            some = rows[start : start + ROWS_PER_INSERT]
+            marks = "(" + ", ".join("?" * len(some[0])) + ")"
+            values = [value for row in some for value in row]
+            self.execute(f"insert into {table} values {', '.join([marks] * len(some))}", values)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All statements inside it, or none of them."""
+        self.execute("begin")
+        try:
+            yield
+        except BaseException:
+            self.execute("rollback")
+            raise
+        self.execute("commit")
+
     def table_exists(self, schema: str, table: str) -> bool:
         """Whether a table or view of that name is there."""
         return bool(
@@ -52,12 +74,11 @@ class Connection:
         )
 
     def _run(self, sql: str, params: Sequence) -> Any:
+        if self._engine == "duckdb":  # its cursors are connections of their own, not in UTC
+            return self.raw.execute(sql, list(params))
         cursor = self.raw.cursor()
-        if self._engine == "postgres":
-            sql = sql.replace("%", "%%").replace("?", "%s") if params else sql
-            cursor.execute(sql, tuple(params) or None)
-        else:
-            cursor.execute(sql, list(params))
+        sql = sql.replace("%", "%%").replace("?", "%s") if params else sql
+        cursor.execute(sql, tuple(params) or None)
         return cursor
 
 
@@ -77,6 +98,11 @@ class Warehouse:
     def duckdb_path(self) -> Path:
         """The file of a DuckDB warehouse, absolute."""
         return PROJECT_DIR / self.settings["path"]
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is something to open; a DuckDB file is made when it is first written."""
+        return self.engine != "duckdb" or self.duckdb_path.exists()
 
     @property
     def label(self) -> str:
@@ -129,10 +155,13 @@ class Warehouse:
         self.duckdb_path.parent.mkdir(parents=True, exist_ok=True)
         try:
             raw = duckdb.connect(str(self.duckdb_path))
-        except duckdb.IOException as error:
+        except duckdb.Error as error:
+            reason = str(error).splitlines()[0]
+            if "lock" not in reason:
+                raise WarehouseError(f"{self.label} cannot be opened: {reason}") from None
             raise WarehouseError(
-                f"{self.label} is open in another program: {str(error).splitlines()[0]}\n"
-                "DuckDB has one writer at a time: close that program, or wait for it, and try again."
+                f"{self.label} is open in another program: {reason}\n"
+                "DuckDB has one user at a time: close that program or wait for it, then try again."
             ) from None
         raw.execute("set TimeZone = 'UTC'")
         return raw
@@ -144,12 +173,12 @@ class Warehouse:
         if self.engine == "duckdb":
             self.duckdb_path.parent.mkdir(parents=True, exist_ok=True)
             return dlt.destinations.duckdb(credentials=str(self.duckdb_path))
-        s = self.settings
+        s = {key: quote(str(value or ""), safe="") for key, value in self.settings.items()}
         options = quote("-c timezone=UTC -c work_mem=256MB")
         return dlt.destinations.postgres(
             credentials=(
-                f"postgresql://{quote(s['user'], safe='')}:{quote(s.get('password') or '', safe='')}"
-                f"@{quote(s['host'], safe='')}:{s['port']}/{s['dbname']}?options={options}"
+                f"postgresql://{s['user']}:{s.get('password', '')}@{s['host']}:{s['port']}"
+                f"/{s['dbname']}?options={options}"
             )
         )
 
@@ -157,21 +186,38 @@ class Warehouse:
 def open_warehouse(target: str | None = None) -> Warehouse:
     """The warehouse that `target` (or TILLHOUSE_TARGET, or the profile's default) names.
 
-    Raises WarehouseError when profiles.yml is missing or has no such output.
+    Raises WarehouseError when profiles.yml is missing, cannot be read or has no such output.
     """
+    read_env_file()
     folder = Path(os.environ.get("DBT_PROFILES_DIR", PROJECT_DIR))
     path = folder / "profiles.yml"
     if not path.exists():
         raise WarehouseError(f"{path} is missing. Run `make setup`, or copy profiles.yml.example.")
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
-    environment.globals["env_var"] = _env_var
-    environment.filters |= {"as_number": int, "as_bool": lambda text: text.lower() == "true"}
-    profile = yaml.safe_load(environment.from_string(path.read_text(encoding="utf-8")).render())
-    outputs = profile[PROFILE]["outputs"]
-    target = target or os.environ.get("TILLHOUSE_TARGET") or profile[PROFILE]["target"]
+    outputs, default = _read_profile(path)
+    target = target or os.environ.get("TILLHOUSE_TARGET") or default
     if target not in outputs:
         raise WarehouseError(f"{path} has no output {target!r}; it has {', '.join(outputs)}.")
+    engine = outputs[target].get("type")
+    if engine not in ("duckdb", "postgres"):
+        raise WarehouseError(f"{path}: type of {target} is {engine!r}. Use duckdb or postgres.")
     return Warehouse(target, outputs[target])
+
+
+def _read_profile(path: Path) -> tuple[dict[str, dict], str]:
+    """Outputs and default target of the project's profile, its Jinja rendered as dbt does."""
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
+    environment.globals["env_var"] = _env_var
+    for name in ("as_number", "as_bool", "as_native", "as_text"):
+        environment.filters[name] = lambda value: value  # YAML gives the value its type
+    try:
+        text = environment.from_string(path.read_text(encoding="utf-8")).render()
+        profile = yaml.safe_load(text)[PROFILE]
+        return profile["outputs"], profile["target"]
+    except (jinja2.TemplateError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise WarehouseError(
+            f"{path} cannot be read ({type(error).__name__}: {error})."
+            " Compare it with profiles.yml.example."
+        ) from None
 
 
 def _env_var(name: str, default: str | None = None) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import filelock
 
@@ -34,12 +35,30 @@ def hold(
         yield
         return
     attempt = _hold_file if warehouse.engine == "duckdb" else _hold_advisory
-    with attempt(warehouse, command, _Patience(warehouse, wait_seconds, say)):
+    patience = _Patience(warehouse, wait_seconds, say)
+    with attempt(warehouse, command, patience):
         _held.add(warehouse.label)
         try:
             yield
         finally:
             _held.discard(warehouse.label)
+
+
+def holder(warehouse: Warehouse) -> str | None:
+    """Who holds the warehouse now (command, process, since when), or None when it is free."""
+    if warehouse.engine == "duckdb":
+        path = _lock_path(warehouse)
+        if not path.exists():
+            return None
+        lock = filelock.FileLock(path)
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            return _file_holder(path)
+        lock.release()
+        return None
+    with warehouse.connect() as db:
+        return _advisory_holder(db.raw.cursor())
 
 
 class _Patience:
@@ -61,31 +80,37 @@ class _Patience:
         time.sleep(0.2)
 
 
+def _lock_path(warehouse: Warehouse) -> Path:
+    return Path(f"{warehouse.duckdb_path}.lock")
+
+
+def _about(lock_path: Path) -> Path:
+    return lock_path.with_name(lock_path.name + ".json")
+
+
 @contextmanager
 def _hold_file(warehouse: Warehouse, command: str, patience: _Patience) -> Iterator[None]:
-    path = Path(f"{warehouse.duckdb_path}.lock")
+    path = _lock_path(warehouse)
     path.parent.mkdir(parents=True, exist_ok=True)
-    about = Path(f"{path}.json")
     lock = filelock.FileLock(path)
     while True:
         try:
             lock.acquire(timeout=0)
             break
         except filelock.Timeout:
-            patience.wait(_describe_holder(about))
+            patience.wait(_file_holder(path))
     try:
-        about.write_text(
-            json.dumps({"pid": os.getpid(), "command": command, "since": _now()}), encoding="utf-8"
-        )
+        told = {"pid": os.getpid(), "command": command, "since": _now()}
+        _about(path).write_text(json.dumps(told), encoding="utf-8")
         yield
     finally:
-        about.unlink(missing_ok=True)
+        _about(path).unlink(missing_ok=True)
         lock.release()
 
 
-def _describe_holder(about: Path) -> str:
+def _file_holder(path: Path) -> str:
     try:
-        told = json.loads(about.read_text(encoding="utf-8"))
+        told = json.loads(_about(path).read_text(encoding="utf-8"))
         return f"`{told['command']}` (process {told['pid']}, since {told['since']})"
     except (OSError, ValueError, KeyError):
         return "another Tillhouse process"
@@ -93,26 +118,37 @@ def _describe_holder(about: Path) -> str:
 
 @contextmanager
 def _hold_advisory(warehouse: Warehouse, command: str, patience: _Patience) -> Iterator[None]:
-    name = f"tillhouse {command} pid {os.getpid()}"[:63]
-    session = warehouse.open_raw(application_name=name)
+    session = warehouse.open_raw()
     try:
         cursor = session.cursor()
+        cursor.execute("set idle_session_timeout = 0")  # losing the session would lose the lock
         while True:
             cursor.execute("select pg_try_advisory_lock(%s)", (ADVISORY_LOCK,))
             if cursor.fetchone()[0]:
                 break
-            cursor.execute(
-                "select a.application_name, a.backend_start from pg_locks l"
-                " join pg_stat_activity a on a.pid = l.pid"
-                " where l.locktype = 'advisory' and l.granted and l.objid = %s"
-                " and l.database = (select oid from pg_database where datname = current_database())",
-                (ADVISORY_LOCK,),
-            )
-            row = cursor.fetchone()
-            patience.wait(f"`{row[0]}` (since {row[1]:%H:%M:%S} UTC)" if row else "another process")
+            patience.wait(_advisory_holder(cursor) or "another Tillhouse process")
+        # Only now: waiting sessions must not pass for holders, and `since` is when it began.
+        about = f"tillhouse|{command[:24]}|{os.getpid()}|{_now()}"
+        cursor.execute("select set_config('application_name', %s, false)", (about,))
         yield
     finally:
         session.close()
+
+
+def _advisory_holder(cursor: Any) -> str | None:
+    cursor.execute(
+        "select a.application_name from pg_locks l join pg_stat_activity a on a.pid = l.pid"
+        " where l.locktype = 'advisory' and l.granted and l.objid = %s"
+        " and l.database = (select oid from pg_database where datname = current_database())",
+        (ADVISORY_LOCK,),
+    )
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    parts = row[0].split("|")
+    if len(parts) != 4:
+        return "another Tillhouse process"
+    return f"`{parts[1]}` (process {parts[2]}, since {parts[3]})"
 
 
 def _now() -> str:

@@ -9,22 +9,29 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from ingestion.contract import Entity, Pull
 from ingestion.destinations import Connection, Warehouse
 from ingestion.spool import SCHEMA, Spool
 
 # dlt reads its settings from the environment; these hold for every Tillhouse process.
-os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
+os.environ.setdefault("RUNTIME__LOG_LEVEL", "CRITICAL")  # what fails is told in our own words
 os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
 os.environ.setdefault("NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID", "true")
 os.environ.setdefault("NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_ID", "true")
 os.environ.setdefault("NORMALIZE__DATA_WRITER__DISABLE_COMPRESSION", "true")
 os.environ.setdefault("LOAD__WORKERS", "2")
+os.environ.setdefault("LOAD__DELETE_COMPLETED_JOBS", "true")  # no second copy of the records
 
-import dlt  # noqa: E402  (after its settings)
+import dlt
+from dlt.pipeline.exceptions import PipelineStepFailed
 
 SCD2 = {"disposition": "merge", "strategy": "scd2", "row_version_column_name": "record_hash"}
+
+
+class LandingError(Exception):
+    """The warehouse refused records; the text is its first reason."""
 
 
 @dataclass
@@ -38,29 +45,46 @@ class Landed:
 
 
 class Landing:
-    """The way of one account of one source into its raw tables."""
+    """The way of one account of one source into its raw tables.
 
-    def __init__(self, warehouse: Warehouse, source: str, account_id: str) -> None:
+    `work_folder` is where dlt keeps an unfinished load, by default the warehouse's own.
+    """
+
+    def __init__(
+        self, warehouse: Warehouse, source: str, account_id: str, work_folder: Path | None = None
+    ) -> None:
         self._warehouse, self._source, self._account_id = warehouse, source, account_id
         self.schema = f"raw_{source}"
         self._pipeline = dlt.pipeline(
             pipeline_name=f"{source}__{account_id}",
             destination=warehouse.dlt_destination(),
             dataset_name=self.schema,
-            pipelines_dir=str(warehouse.work_folder),
+            pipelines_dir=str(work_folder or warehouse.work_folder),
         )
 
     def drain(self) -> bool:
         """Finish what a killed run left behind; True when there was something.
 
         dlt's next run would only finish the old package and ignore new data, so this comes first.
+        A package that cannot be finished is dropped: its records are not landed and its bookmark
+        did not move, so they are read again. After this the bookmarks are the warehouse's own,
+        also when it was replaced or restored since.
         """
-        self._pipeline.sync_destination()
         pending = self._pipeline.has_pending_data
         if pending:
-            self._pipeline.normalize()
-            self._pipeline.load()
+            try:
+                self._pipeline.sync_destination()
+                self._pipeline.normalize()
+                self._pipeline.load()
+            except PipelineStepFailed:
+                pending = False
+        self.read_state()
         return pending
+
+    def read_state(self) -> None:
+        """Take bookmarks and schema from the warehouse, and forget what lies in the work folder."""
+        self._pipeline = self._pipeline.drop()
+        self._pipeline.sync_destination()
 
     def bookmark(self, entity: Entity) -> dict:
         """Where the last landed pull of `entity` ended; empty at first."""
@@ -69,10 +93,17 @@ class Landing:
         return dict(resources.get(entity.name, {}).get("bookmark", {}))
 
     def land(self, pulled: list[tuple[Spool, Pull]]) -> dict[str, Landed]:
-        """Write all spools in one load package, bookmarks with them; counts per entity."""
+        """Write all spools in one load package, bookmarks with them; counts per entity.
+
+        Raises LandingError with the engine's words when it cannot be written; nothing of it is
+        lost then: the next `drain` tries again.
+        """
         before = self._current_counts([spool.entity for spool, _ in pulled])
         resources = [_resource(spool, pull) for spool, pull in pulled]
-        info = self._pipeline.run(dlt.source(lambda: resources, name=self._source)())
+        try:
+            info = self._pipeline.run(dlt.source(lambda: resources, name=self._source)())
+        except PipelineStepFailed as error:
+            raise LandingError(_first_cause(error)) from error
         return self._count(pulled, before, info.loads_ids)
 
     def _current_counts(self, entities: list[Entity]) -> dict[str, int]:
@@ -88,6 +119,16 @@ class Landing:
             " where account_id = ? and _dlt_valid_to is null",
             (self._account_id,),
         )[0]["n"]
+
+    def close_all(self, db: Connection, entity: Entity) -> int:
+        """Close every current record of this account in the entity's table; how many they were."""
+        current = self.current_count(db, entity.name)
+        db.execute(
+            f"update {self.schema}.{entity.name} set _dlt_valid_to = current_timestamp"
+            " where account_id = ? and _dlt_valid_to is null",
+            (self._account_id,),
+        )
+        return current
 
     def _count(
         self, pulled: list[tuple[Spool, Pull]], before: dict[str, int], load_ids: list[str]
@@ -117,6 +158,13 @@ class Landing:
                     closed=before[table] + new - self.current_count(db, table),
                 )
         return landed
+
+
+def _first_cause(error: BaseException) -> str:
+    """The words of the error that began a chain of errors, in one line."""
+    while (cause := error.__cause__ or error.__context__) is not None:
+        error = cause
+    return " ".join(str(error).split())[:500] or type(error).__name__
 
 
 def _resource(spool: Spool, pull: Pull):

@@ -65,35 +65,48 @@ def create_tables(db: Connection) -> None:
         db.execute(f"create table if not exists {SCHEMA}.{name} ({columns})")
 
 
-def start(db: Connection, row: RunRow) -> None:
-    """Write the line as running; lines that a killed run left running become interrupted."""
-    db.execute(
-        f"update {SCHEMA}.sync_runs set status = 'interrupted'"
-        " where account_id = ? and entity = ? and status = 'running'",
-        (row.account_id, row.entity),
-    )
-    _insert(db, "sync_runs", astuple(row))
+def interrupt_all(db: Connection) -> None:
+    """Lines that are still running become interrupted: only the holder of the lock may say so."""
+    db.execute(f"update {SCHEMA}.sync_runs set status = 'interrupted' where status = 'running'")
 
 
-def finish(db: Connection, row: RunRow) -> None:
-    """Replace the running line by its outcome."""
-    db.execute(
-        f"delete from {SCHEMA}.sync_runs where run_id = ? and account_id = ? and entity = ?",
-        (row.run_id, row.account_id, row.entity),
-    )
-    _insert(db, "sync_runs", astuple(row))
+def start(db: Connection, rows: list[RunRow]) -> None:
+    """Write the lines as running."""
+    db.insert(f"{SCHEMA}.sync_runs", map(astuple, rows))
+
+
+def finish(db: Connection, rows: list[RunRow]) -> None:
+    """Replace the running lines of one account in one run by their outcomes."""
+    with db.transaction():
+        for row in rows:
+            db.execute(
+                f"delete from {SCHEMA}.sync_runs"
+                " where run_id = ? and account_id = ? and entity = ?",
+                (row.run_id, row.account_id, row.entity),
+            )
+        db.insert(f"{SCHEMA}.sync_runs", map(astuple, rows))
 
 
 def write_rejections(db: Connection, row: RunRow, pull: Pull) -> None:
-    """Replace what was known to be rejected in the files just read by what was found now."""
-    files = set(pull.read_files) | {r.file for r in pull.rejections}
-    for file in sorted(files):
-        db.execute(
-            f"delete from {SCHEMA}.rejected_records where account_id = ? and entity = ? and file = ?",
-            (row.account_id, row.entity, file),
-        )
-    for r in pull.rejections:
-        _insert(db, "rejected_records", _rejected_row(row, r))
+    """Replace what was known to be rejected in the files just read by what was found now.
+
+    A snapshot is the whole state: what was rejected before, in whatever file, is gone with it.
+    """
+    with db.transaction():
+        if pull.snapshot and not pull.is_untouched:
+            _forget(db, "rejected_records", row)
+        for file in pull.changed_files | {
+            r.file for r in pull.rejections if r.file in pull.read_files
+        }:
+            _forget(db, "rejected_records", row, file)
+        for r in pull.rejections:
+            if r.file not in pull.read_files:  # a page of an API: the same record again
+                db.execute(
+                    f"delete from {SCHEMA}.rejected_records where account_id = ? and entity = ?"
+                    " and file = ? and reason = ? and value = ?",
+                    (row.account_id, row.entity, r.file, r.reason, storable(r.value)),
+                )
+        db.insert(f"{SCHEMA}.rejected_records", [_rejected_row(row, r) for r in pull.rejections])
 
 
 def _rejected_row(row: RunRow, r: Rejection) -> tuple:
@@ -103,28 +116,48 @@ def _rejected_row(row: RunRow, r: Rejection) -> tuple:
     )
 
 
-def read_loaded_files(db: Connection, account_id: str, entity: str) -> dict[str, str]:
-    """File -> content hash of everything that has landed for the entity."""
-    rows = db.fetch(
-        f"select file, content_hash from {SCHEMA}.loaded_files where account_id = ? and entity = ?",
-        (account_id, entity),
-    )
-    return {r["file"]: r["content_hash"] for r in rows}
+def read_loaded_files(db: Connection, account_id: str) -> dict[str, dict[str, str]]:
+    """Entity -> file -> content hash of everything of the account that has landed."""
+    if not db.table_exists(SCHEMA, "loaded_files"):
+        return {}
+    known: dict[str, dict[str, str]] = {}
+    for r in db.fetch(
+        f"select entity, file, content_hash from {SCHEMA}.loaded_files where account_id = ?",
+        (account_id,),
+    ):
+        known.setdefault(r["entity"], {})[r["file"]] = r["content_hash"]
+    return known
 
 
 def write_loaded_files(db: Connection, row: RunRow, pull: Pull) -> None:
-    """Remember the files of this pull, now that their records have landed."""
-    for file, content_hash in pull.read_files.items():
-        if pull.loaded_hashes.get(file) == content_hash:
-            continue
-        db.execute(
-            f"delete from {SCHEMA}.loaded_files where account_id = ? and entity = ? and file = ?",
-            (row.account_id, row.entity, file),
+    """Remember the files of this pull, now that their records have landed.
+
+    A snapshot forgets all others: one that comes back later has to be read again.
+    """
+    remember = (
+        pull.read_files if pull.snapshot else {f: pull.read_files[f] for f in pull.changed_files}
+    )
+    if pull.is_untouched or not remember:
+        return
+    with db.transaction():
+        if pull.snapshot:
+            _forget(db, "loaded_files", row)
+        for file in remember:
+            _forget(db, "loaded_files", row, file)
+        now = utc_now()
+        db.insert(
+            f"{SCHEMA}.loaded_files",
+            [
+                (row.account_id, row.entity, file, content_hash, row.run_id, now)
+                for file, content_hash in remember.items()
+            ],
         )
-        values = (row.account_id, row.entity, file, content_hash, row.run_id, utc_now())
-        _insert(db, "loaded_files", values)
 
 
-def _insert(db: Connection, table: str, values: tuple) -> None:
-    marks = ", ".join("?" * len(values))
-    db.execute(f"insert into {SCHEMA}.{table} values ({marks})", values)
+def _forget(db: Connection, table: str, row: RunRow, file: str | None = None) -> None:
+    """Delete the lines of the row's entity, of one file or of all."""
+    condition, values = ("", ()) if file is None else (" and file = ?", (file,))
+    db.execute(
+        f"delete from {SCHEMA}.{table} where account_id = ? and entity = ?{condition}",
+        (row.account_id, row.entity, *values),
+    )

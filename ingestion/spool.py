@@ -48,19 +48,20 @@ class Spool:
 
     def _write(self, records: list[Record]) -> None:
         prefix = self.account_id + KEY_SEPARATOR
-        for row, record in enumerate(records, start=self.fetched):
-            if record.record_id in self._last_row:
+        ids = [storable(record.record_id) for record in records]
+        for row, record_id in enumerate(ids, start=self.fetched):
+            if record_id in self._last_row:
                 self.repeated += 1
-            self._last_row[record.record_id] = row
+            self._last_row[record_id] = row
         self.fetched += len(records)
-        ids = [record.record_id for record in records]
         columns = {
             "account_id": [self.account_id] * len(ids),
             "record_id": ids,
             "record_key": [prefix + record_id for record_id in ids],
             "payload": [storable(record.payload) for record in records],
             "record_hash": [
-                record_hash(prefix + r.record_id, r.payload, self.entity.volatile) for r in records
+                record_hash(prefix + record_id, record.payload, self.entity.volatile)
+                for record_id, record in zip(ids, records, strict=True)
             ],
             "extracted_at": [self._extracted_at] * len(ids),
         }
@@ -78,7 +79,9 @@ class Spool:
                 table = pa.Table.from_batches([batch])
                 if self.repeated:
                     ids = batch.column("record_id").to_pylist()
-                    last = [self._last_row[record_id] == first + n for n, record_id in enumerate(ids)]
+                    last = [
+                        self._last_row[record_id] == first + n for n, record_id in enumerate(ids)
+                    ]
                     table = table.filter(pa.array(last))
                 first += batch.num_rows
                 yield table
@@ -96,8 +99,9 @@ def storable(text: str) -> str:
 def record_hash(record_key: str, payload: str, volatile: tuple[str, ...]) -> str:
     """Hash of the key and the payload with its keys sorted and its volatile fields left out.
 
-    A payload that is not JSON is hashed as the text it is. The key belongs to the hash: dlt
-    finds changes by the hash alone, and two accounts may hold the same payload.
+    A payload that is not JSON is hashed as the text it is. Numbers are told apart to 17 digits.
+    The key belongs to the hash: dlt finds changes by the hash alone, and two accounts may hold
+    the same payload.
     """
     digest = hashlib.blake2b(record_key.encode("utf-8", "surrogatepass"), digest_size=16)
     digest.update(b"\0")
