@@ -83,7 +83,7 @@ def warehouse(request, make_warehouse) -> Warehouse:
 
 
 @pytest.fixture
-def shop(monkeypatch):
+def shop(tmp_path, monkeypatch):
     """A function that sets the accounts of this test: `shop(dict(account_id=..., ...), ...)`."""
 
     # Inside the project: dbt writes outside of target/ for seeds that lie elsewhere.
