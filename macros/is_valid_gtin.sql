@@ -1,0 +1,17 @@
+{#-
+    Whether a code is a GTIN (EAN, UPC, ITF-14, ISBN-13): 8, 12, 13 or 14 digits whose last one is
+    the check digit of the others (weights 3 and 1 from the right).
+-#}
+{% macro is_valid_gtin(code) -%}
+    coalesce(
+        case
+            when translate({{ code }}, '0123456789', '') = '' and length({{ code }}) in (8, 12, 13, 14)
+                and translate({{ code }}, '0', '') <> ''
+                then (
+                    {%- for place in range(1, 15) %}
+                    {{ '3 * ' if place is odd }}cast(substr(lpad({{ code }}, 14, '0'), {{ place }}, 1) as integer){{ ' +' if not loop.last }}
+                    {%- endfor %}
+                ) % 10 = 0
+        end, false
+    )
+{%- endmacro %}

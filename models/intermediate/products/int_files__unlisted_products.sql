@@ -1,0 +1,70 @@
+{{ config(enabled='files' in var('pos_sources'), materialized='table') }}
+-- One row per product that lines or stock of a file drop name and its product list does not hold,
+-- with what the lines last called it and asked for it. Lines at a price speak before lines at none:
+-- those are often notes on stock ("damaged", "?").
+with sale_lines as (
+    select * from {{ ref('stg_files__sale_lines') }}
+),
+
+sales as (
+    select * from {{ ref('stg_files__sales') }}
+),
+
+products as (
+    select * from {{ ref('stg_files__products') }}
+),
+
+stocked as (
+    select account_id, product_id from {{ ref('stg_files__stock_levels') }}
+    union
+    select account_id, product_id from {{ ref('stg_files__stock_movements') }}
+),
+
+called as (
+    select
+        sale_lines.account_id,
+        sale_lines.product_id,
+        sale_lines.description,
+        sale_lines.unit_price,
+        max(coalesce(sale_lines.sold_at, sales.sold_at)) as last_sold_at
+    from sale_lines
+    left join sales
+        on sale_lines.account_id = sales.account_id and sale_lines.sale_id = sales.sale_id
+    where not exists (
+        select 1 from products
+        where products.account_id = sale_lines.account_id
+            and products.product_id = sale_lines.product_id
+    )
+    group by sale_lines.account_id, sale_lines.product_id, sale_lines.description, sale_lines.unit_price
+),
+
+named as (
+    select account_id, product_id, description, unit_price, last_sold_at from called
+    union all
+    select
+        account_id,
+        product_id,
+        cast(null as varchar) as description,
+        cast(null as numeric(38, 10)) as unit_price,
+        cast(null as timestamp) as last_sold_at
+    from stocked
+    where not exists (
+        select 1 from products
+        where products.account_id = stocked.account_id and products.product_id = stocked.product_id
+    )
+),
+
+ranked as (
+    select
+        named.*,
+        row_number() over (
+            partition by account_id, product_id
+            order by
+                case when description is null then 2 when unit_price <> 0 then 0 else 1 end,
+                last_sold_at desc nulls last, description nulls last, unit_price nulls last
+        ) as place
+    from named
+    where product_id is not null
+)
+
+select account_id, product_id, description, unit_price from ranked where place = 1
