@@ -101,7 +101,7 @@ def shop(tmp_path, monkeypatch):
             "day_cutoff": "00:00",
             "currency": "CAD",
             "transport": "files",
-            "path": str(tmp_path / "drop"),
+            "path": "data/no_such_folder",
             "mapping": "",
             "active_from": "",
             "active_to": "",
