@@ -12,6 +12,7 @@ from pathlib import Path
 from ingestion.demo.amber import Tables
 from ingestion.demo.sale import Sale, make_line
 from ingestion.demo.truth import AMBER, LIGHTSPEED
+from ingestion.demo.versions import unused_version
 
 BROKEN_INVOICE = 999_001
 REJECTED, LAST_WINS, LISTED = "rejected", "last wins", "listed"
@@ -131,7 +132,7 @@ def plant_in_lightspeed(folder: Path, unknown: Sale) -> list[dict]:
 
     sales = _read(folder, "sales")
     last = json.loads(sales[-3])
-    stale = last | {"total_price": 1, "version": last["version"] - 1}
+    stale = last | {"total_price": 1, "version": unused_version(last["version"])}
     sales.insert(len(sales) - 3, json.dumps(stale, ensure_ascii=False))
     note("sales", len(sales) - 5 + 1, "id", last["id"], last["id"],
          "one sale twice: the later line is right", LAST_WINS)  # fmt: skip
@@ -156,7 +157,7 @@ def plant_in_lightspeed(folder: Path, unknown: Sale) -> list[dict]:
         note(entity, row, column, value, record["id"], what)
         _write(folder, entity, lines)
     lines = _read(folder, "customers")
-    version = json.loads(lines[19])["version"] + 1
+    version = unused_version(json.loads(lines[20])["version"])
     lines.insert(20, json.dumps({"name": "No Body", "version": version}))
     note("customers", 20, "id", "", "", "a record without an id")
     _write(folder, "customers", lines)

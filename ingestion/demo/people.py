@@ -56,6 +56,9 @@ STAFF = (
     ("Noor Gullhaven", "cashier"), ("Bas Ironbark", "cashier"),
 )  # fmt: skip
 LAST_AMBER_DAY = date(2022, 12, 31)
+SHARED = ("email", "phone", "both", "address", "phone", "email", "both", "phone", "email", "both",
+          "phone", "email", "both", "phone", "email", "phone", "email")  # fmt: skip
+EVERY_SECOND_CARD = 13
 
 
 @dataclass(slots=True)
@@ -146,21 +149,23 @@ def plant_look_alikes(people: list[Person], rng: random.Random) -> list[tuple[in
 
 def write_cards(people: list[Person], rng: random.Random) -> None:
     """Give each person their cards: in AmberPOS, in Lightspeed, in both, some of them twice."""
-    number = 1000
-    for person in people:
+    number, linked = 1000, 0
+    for turn, person in enumerate(people):
+        comes_twice = turn % EVERY_SECOND_CARD
         if person.since <= LAST_AMBER_DAY:
             number += 1
             person.amber.append(write_first_card(person, f"C{number}", rng))
-            if rng.random() < 0.05:
+            if comes_twice == 4:
                 number += 1
                 person.amber.append(_second_card(person, f"C{number}", person.since, rng))
         if person.since > LAST_AMBER_DAY:
             person.lightspeed.append(write_first_card(person, new_uuid(rng), rng))
         elif rng.random() < 0.65:
-            person.shares = rng.choices(("email", "phone", "both", "address"), (35, 35, 24, 6))[0]
+            person.shares = SHARED[linked % len(SHARED)]
+            linked += 1
             since = date(2022, 12, 12) + timedelta(days=int(360 * rng.random() ** 3))
             person.lightspeed.append(_second_card(person, new_uuid(rng), since, rng))
-        if person.lightspeed and rng.random() < 0.05:
+        if person.lightspeed and comes_twice == 9:
             later = person.lightspeed[0].since + timedelta(days=rng.randrange(20, 120))
             person.lightspeed.append(_second_card(person, new_uuid(rng), later, rng))
 

@@ -11,6 +11,8 @@ from ingestion.demo.money import UNITS_PER_CENT
 from ingestion.demo.sale import Product
 
 FIRST_NEW_SKU = 20001
+SHARED = ("barcode", "supplier_code", "name", "sku", *("barcode",) * 5,
+          "supplier_code", "name", *("barcode",) * 4, "supplier_code", "sku", "name")  # fmt: skip
 
 
 def put_in_tills(products: list[Product], rng: random.Random) -> dict[str, str]:
@@ -19,7 +21,7 @@ def put_in_tills(products: list[Product], rng: random.Random) -> dict[str, str]:
     Returns the traps: an AmberPOS item number that Lightspeed uses as the SKU of ANOTHER
     product -> that product's Lightspeed id.
     """
-    numbers = _numbers(len(products), rng)
+    numbers, linked = _numbers(len(products), rng), 0
     for product, number in zip(products, numbers, strict=True):
         where = rng.choices(("both", "amber", "lightspeed"), (62, 22, 16))[0]
         if where != "lightspeed":
@@ -31,9 +33,8 @@ def put_in_tills(products: list[Product], rng: random.Random) -> dict[str, str]:
             product.lightspeed_name = product.name
             product.lightspeed_price = lightspeed_price(product, rng)
         if where == "both":
-            product.shares = rng.choices(
-                ("barcode", "supplier_code", "sku", "name"), (55, 18, 12, 15)
-            )[0]
+            product.shares = SHARED[linked % len(SHARED)]
+            linked += 1
             product.lightspeed_name = retype(product, rng)
         if where == "lightspeed":
             product.lightspeed_created += timedelta(days=int(rng.random() ** 2 * 500))

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from ingestion.demo.clerk import Clerk
-from ingestion.demo.days import closing_time, open_days, sales_per_day, times_of_day
+from ingestion.demo.days import (
+    CLOSING_HOUR,
+    ZONE,
+    closing_time,
+    open_days,
+    sales_per_day,
+    times_of_day,
+)
 from ingestion.demo.ids import new_uuid
 from ingestion.demo.sale import Sale, make_line
 from ingestion.demo.shop import FIRST_LIGHTSPEED_DAY, LAST_AMBER_DAY
@@ -45,7 +52,9 @@ class Simulation:
             budget += counts[place]
             returns = self.coming_back.pop(day, [])
             overlap = self.both_tills and FIRST_LIGHTSPEED_DAY <= day <= LAST_AMBER_DAY
-            new = max(0, budget - len(returns), LEAST_SALES_IN_OVERLAP if overlap else 0)
+            is_edge = self.both_tills and day in (start, end)
+            least = LEAST_SALES_IN_OVERLAP if overlap else int(is_edge)
+            new = max(least, budget - len(returns))
             budget -= new + len(returns)
             for sale in self._one_day(place, new, returns, overlap):
                 sale.number = sale.number or self._next_number(sale)
@@ -132,6 +141,8 @@ class Simulation:
             self.exact_copies.append((sale, copy))
             yield copy
         elif self.copied % 6 == 2:
-            copy.at = sale.at + timedelta(minutes=self.rng.randrange(3, 10))
+            apart = timedelta(minutes=self.rng.randrange(3, 10))
+            is_late = sale.at.astimezone(ZONE).hour == CLOSING_HOUR - 1
+            copy.at = sale.at - apart if is_late else sale.at + apart
             self.near_copies.append((sale, copy))
             yield copy

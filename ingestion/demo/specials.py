@@ -32,11 +32,11 @@ def order_discount(clerk: Clerk, sale: Sale) -> None:
 
 def inclusive_discount(clerk: Clerk, sale: Sale) -> None:
     """Five dollars off the price with tax: 4.46429 before tax, decimals that never end."""
-    product = max((line.product for line in sale.lines), key=lambda p: p.price)
-    full = clerk.line_at(sale, product, 1, 0)
-    rate = 105 if product.tax == "gst" else 112
-    off = min(full.unit_price // 2, divide_rounded(500 * UNITS_PER_DOLLAR, rate))
-    sale.lines = [make_line(product, 3, full.unit_price - off, off)]
+    off = divide_rounded(500 * UNITS_PER_DOLLAR, 112)
+    line = clerk.goods_line(sale)
+    while line.product.tax != "gst_pst" or line.unit_price < 2 * off or line.unit_discount:
+        line = clerk.goods_line(sale)
+    sale.lines = [make_line(line.product, 3, line.unit_price - off, off)]
     clerk.pay(sale)
 
 

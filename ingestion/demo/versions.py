@@ -15,6 +15,11 @@ ENTITIES = (
 )  # fmt: skip
 
 
+def unused_version(version: int) -> int:
+    """A version just below, which no entity gives: for a record that is wrong on purpose."""
+    return version - version % SLOTS - 1
+
+
 class Versions:
     """Rising versions of one entity, about where the clock of `at` puts them.
 

@@ -15,7 +15,7 @@ AMBER, LIGHTSPEED = "amber_main", "lightspeed_main"
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo")
-    return DemoFiles(folder, write_demo(folder, sales=900, seed=11))
+    return DemoFiles(folder, write_demo(folder, sales=600, seed=11))
 
 
 @pytest.fixture(scope="module")
@@ -55,14 +55,14 @@ def test_unknown_statuses_carry_no_money(demo):
 
 def test_returns_name_the_sale_they_undo(demo):
     returns = [s for s in demo.sales.values() if s["return_for"]]
-    assert len(returns) >= 5
+    assert len(returns) >= 3
     for sale in returns:
         assert sale["total_price"] < 0
         assert all(line["is_return"] for line in sale["line_items"])
         assert sale["id"] in demo.sales[sale["return_for"]]["return_ids"]
         assert demo.sales[sale["return_for"]]["sale_date"] < sale["sale_date"]
     originals = [r for r in demo.invoices.values() if r["Original Invoice"]]
-    assert len(originals) >= 5
+    assert len(originals) >= 3
     for row in originals:
         assert row["Type"] == "RETURN"
         assert int(row["Original Invoice"]) in demo.invoices

@@ -22,7 +22,7 @@ NO_SALE = ("VOIDED", "SAVED")
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo")
-    return DemoFiles(folder, write_demo(folder, sales=900, seed=11))
+    return DemoFiles(folder, write_demo(folder, sales=600, seed=11))
 
 
 def counted_invoices(demo):
@@ -123,7 +123,7 @@ def test_invoice_lines_add_up_to_their_header_but_for_rounding(demo):
         assert (header < 0) == (row["Type"] == "RETURN")
         off[abs(abs(header) - sums[number])] += 1
     assert set(off) == {0, 1}
-    assert off[1] >= 2
+    assert off[1] >= 1
 
 
 def test_line_amounts_are_price_times_quantity_less_discount(demo):
@@ -152,7 +152,7 @@ def test_lightspeed_headers_are_their_lines_rounded_once(demo):
         rounded_apart += to_cents(sale["total_price"]) != sum(
             to_cents(x["total_price"]) for x in lines
         )
-    assert rounded_apart >= 2
+    assert rounded_apart >= 1
 
 
 def test_tenders_add_up_to_what_is_due(demo):
