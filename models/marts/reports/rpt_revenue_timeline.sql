@@ -1,7 +1,13 @@
 -- One row per location, till and month with sales: one continuous history over all tills. The
--- handoff is the first day of the next till; overlap and gap are the days both or neither sold.
+-- handoff is the first day of the next till; overlap and gap are the days both or neither sold,
+-- double counts among them: they show when both tills were in use.
 with daily_sales as (
     select * from {{ ref('fct_daily_sales') }}
+),
+
+transactions as (
+    select * from {{ ref('fct_transactions') }}
+    where is_revenue
 ),
 
 accounts as (
@@ -30,7 +36,7 @@ spans as (
         location_key,
         min(business_date) as first_sale_on,
         max(business_date) as last_sale_on
-    from daily_sales
+    from transactions
     group by account_id, location_key
 ),
 
