@@ -12,6 +12,7 @@ from ingestion import http
 from ingestion.accounts import AccountError
 from ingestion.contract import Pull, SourceError
 from ingestion.fakes.lightspeed_x import FakeLightspeedX
+from ingestion.load import load
 from ingestion.sources import lightspeed_x
 from ingestion.sources.lightspeed_x.entities import BY_NAME, ENTITIES
 from tests.ingestion.lightspeed_x_shop import (
@@ -345,3 +346,21 @@ def test_since_is_warned_of_because_the_till_has_no_such_filter(serve):
     pull = Pull(since=date(2024, 1, 1))
     assert len(read(account(till.url), "sales", pull)) == 25
     assert "--since" in pull.warnings[0]
+
+
+def test_through_the_loader_a_second_run_reads_one_empty_page_and_writes_nothing(
+    serve, make_warehouse, shop
+):
+    till, warehouse = serve(small_shop()), make_warehouse("duckdb")
+    shop({"account_id": "shop", "transport": "api", "path": till.url})
+    chosen = ["sales", "products", "consignment_products"]
+    assert sum(row.new for row in load(warehouse, entities=chosen)) == 25 + 12 + 4
+    till.forget_requests()
+    rows = load(warehouse, entities=chosen)
+    assert {(row.status, row.pages, row.new + row.changed + row.closed) for row in rows} == {
+        ("no_change", 1, 0)
+    }
+    assert till.requests == {"sales": 1, "products": 1, "consignments": 1}
+    till.change("sales", {"id": uid(("sales", 3)), "status": "VOIDED", "version": 2**40})
+    (sales,) = load(warehouse, entities=["sales"])
+    assert (sales.fetched, sales.changed, sales.new) == (1, 1, 0)
