@@ -75,7 +75,8 @@ def main() -> int:
 
 def lint(manifest: dict) -> list[Finding]:
     """Every breach of a rule in the manifest, by name."""
-    return sorted({finding for rule in RULES for finding in rule(manifest)}, key=lambda f: f[1::-1])
+    findings = {finding for rule in RULES for finding in rule(manifest)}
+    return sorted(findings, key=lambda f: (f.name, f.rule, f.message))
 
 
 def layer_of(node: dict) -> str:
@@ -127,23 +128,23 @@ def check_descriptions(manifest: dict) -> Iterator[Finding]:
             continue
         if not node["description"].strip():
             yield Finding("described", node["name"], "has no description")
-        columns = node["columns"].values()
-        if not columns:
+        silent = [c["name"] for c in node["columns"].values() if not c["description"].strip()]
+        if not node["columns"]:
             yield Finding("columns_described", node["name"], "describes none of its columns")
-        for column in columns:
-            if not column["description"].strip():
-                message = f"column {column['name']} has no description"
-                yield Finding("columns_described", node["name"], message)
+        if silent:
+            message = f"has columns without a description: {', '.join(silent)}"
+            yield Finding("columns_described", node["name"], message)
 
 
 def check_staged_fields(manifest: dict) -> Iterator[Finding]:
     """The columns that a staging model reads from the payload are all described."""
     for model in models(manifest, "models/staging"):
-        for field, column in STAGED_FIELD.findall(model["raw_code"]):
-            name = column or field.replace(".", "_")
-            if name not in model["columns"]:
-                message = f"does not describe its column {name}"
-                yield Finding("columns_described", model["name"], message)
+        fields = STAGED_FIELD.findall(model["raw_code"])
+        columns = [column or field.replace(".", "_") for field, column in fields]
+        missing = [column for column in columns if column not in model["columns"]]
+        if missing and model["columns"]:
+            message = f"does not describe its columns {', '.join(missing)}"
+            yield Finding("columns_described", model["name"], message)
 
 
 def check_keys(manifest: dict) -> Iterator[Finding]:

@@ -114,7 +114,7 @@ def test_staged_fields_must_be_described():
         "{{ staged_records(source('raw_files', 'sales'), {'id': 'text as one', 'a.b': 'number'}) }}"
     )
     found = lint(manifest(STAGING | {"raw_code": code}))
-    assert [f.message for f in found] == ["does not describe its column a_b"]
+    assert [f.message for f in found] == ["does not describe its columns a_b"]
 
 
 def test_a_model_without_a_key_test_is_found():
