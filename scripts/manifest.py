@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,19 @@ class ManifestError(Exception):
 
 
 def run_dbt(*arguments: str, callbacks: list | None = None) -> Any:
-    """Run one dbt command in this process, from the project's folder, and give dbt's result."""
+    """Run one dbt command on the project in this process, and give dbt's result.
+
+    The folder of seeds goes to dbt as a path from the project's folder on: dbt writes the SQL of
+    a seed to `target/run/<path of the seed>`, and an absolute path would be the seed itself.
+    """
     from dbt.cli.main import dbtRunner
 
-    return dbtRunner(callbacks=callbacks or []).invoke(
-        [*arguments, "--project-dir", str(PROJECT_DIR)]
-    )
+    seeds = os.environ.get("TILLHOUSE_SEEDS", "")
+    if os.path.isabs(seeds):
+        os.environ["TILLHOUSE_SEEDS"] = os.path.relpath(seeds, PROJECT_DIR)
+    profiles = os.environ.get("DBT_PROFILES_DIR", str(PROJECT_DIR))
+    folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", profiles]
+    return dbtRunner(callbacks=callbacks or []).invoke([*arguments, *folders])
 
 
 def current_manifest() -> dict:
