@@ -52,6 +52,7 @@ def make_warehouse(tmp_path, monkeypatch, request) -> Iterator:
     def make(engine: str) -> Warehouse:
         if engine == "duckdb":
             path = tmp_path / f"w{uuid.uuid4().hex[:8]}" / "tillhouse.duckdb"
+            path.parent.mkdir()
             monkeypatch.setenv("TILLHOUSE_DUCKDB", str(path))
             return Warehouse("duckdb", {"type": "duckdb", "path": str(path)})
         server = request.getfixturevalue("postgres_settings")

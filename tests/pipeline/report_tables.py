@@ -128,10 +128,16 @@ def insert(db: Connection, table: str, *rows: dict) -> None:
     columns = COLUMNS[table]
     marks = ", ".join("?" * len(columns))
     for row in rows:
-        unknown = set(row) - set(columns)
-        assert not unknown, f"{table} has no {unknown}"
-        values = [row.get(name, _default(name, kind)) for name, kind in columns.items()]
+        values = list(row_of(table, row).values())
         db.execute(f"insert into reports.{table} values ({marks})", values)
+
+
+def row_of(table: str, told: dict) -> dict:
+    """One whole row of a table, as reading it would give it."""
+    columns = COLUMNS[table]
+    unknown = set(told) - set(columns)
+    assert not unknown, f"{table} has no {unknown}"
+    return {name: told.get(name, _default(name, kind)) for name, kind in columns.items()}
 
 
 def _default(name: str, kind: str) -> object:

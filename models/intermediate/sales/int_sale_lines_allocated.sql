@@ -100,16 +100,18 @@ taxed as (
 all_lines as (
     select
         {{ allocated_line_columns() }},
-        net_share * minor_unit as net,
-        tax_share * minor_unit as tax,
-        (round(stated_discount * units_per_major, 0) + discount_share) * minor_unit as discount
+        cast(net_share * minor_unit as numeric(18, 5)) as net,
+        cast(tax_share * minor_unit as numeric(18, 5)) as tax,
+        cast(
+            (round(stated_discount * units_per_major, 0) + discount_share) * minor_unit as numeric(18, 5)
+        ) as discount
     from taxed
     union all
     select
         {{ allocated_line_columns() }},
-        stated_net as net,
-        coalesce(stated_tax, 0) as tax,
-        stated_discount as discount
+        cast(stated_net as numeric(18, 5)) as net,
+        cast(coalesce(stated_tax, 0) as numeric(18, 5)) as tax,
+        cast(stated_discount as numeric(18, 5)) as discount
     from lines
     where net_units is null
 ),
@@ -118,9 +120,9 @@ typed as (
     select
         {{ allocated_line_columns() }},
         cast(net + discount as numeric(18, 5)) as gross_amount,
-        cast(discount as numeric(18, 5)) as discount_amount,
-        cast(net as numeric(18, 5)) as net_amount,
-        cast(tax as numeric(18, 5)) as tax_amount,
+        discount as discount_amount,
+        net as net_amount,
+        tax as tax_amount,
         cast(net + tax as numeric(18, 5)) as total_amount
     from all_lines
 )
