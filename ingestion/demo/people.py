@@ -149,13 +149,12 @@ def plant_look_alikes(people: list[Person], rng: random.Random) -> list[tuple[in
 
 def write_cards(people: list[Person], rng: random.Random) -> None:
     """Give each person their cards: in AmberPOS, in Lightspeed, in both, some of them twice."""
-    number, linked = 1000, 0
-    for turn, person in enumerate(people):
-        comes_twice = turn % EVERY_SECOND_CARD
+    number, linked, new = 1000, 0, 0
+    for person in people:
         if person.since <= LAST_AMBER_DAY:
             number += 1
             person.amber.append(write_first_card(person, f"C{number}", rng))
-            if comes_twice == 4:
+            if number % EVERY_SECOND_CARD == 0:
                 number += 1
                 person.amber.append(_second_card(person, f"C{number}", person.since, rng))
         if person.since > LAST_AMBER_DAY:
@@ -165,7 +164,8 @@ def write_cards(people: list[Person], rng: random.Random) -> None:
             linked += 1
             since = date(2022, 12, 12) + timedelta(days=int(360 * rng.random() ** 3))
             person.lightspeed.append(_second_card(person, new_uuid(rng), since, rng))
-        if person.lightspeed and comes_twice == 9:
+        new += bool(person.lightspeed)
+        if person.lightspeed and new % EVERY_SECOND_CARD == 0:
             later = person.lightspeed[0].since + timedelta(days=rng.randrange(20, 120))
             person.lightspeed.append(_second_card(person, new_uuid(rng), later, rng))
 

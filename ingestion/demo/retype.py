@@ -11,6 +11,7 @@ from ingestion.demo.money import UNITS_PER_CENT
 from ingestion.demo.sale import Product
 
 FIRST_NEW_SKU = 20001
+EVERY_OLD_NUMBER = 11
 SHARED = ("barcode", "supplier_code", "name", "sku", *("barcode",) * 5,
           "supplier_code", "name", *("barcode",) * 4, "supplier_code", "sku", "name")  # fmt: skip
 
@@ -60,10 +61,10 @@ def _give_skus(products: list[Product], rng: random.Random) -> dict[str, str]:
     free = [p.amber_no for p in products if p.amber_no and p.amber_no not in carried]
     rng.shuffle(free)
     traps, new_sku = {}, max(FIRST_NEW_SKU, LAST_AMBER_NO, FIRST_AMBER_NO + 2 * len(products))
-    for product in (p for p in products if p.lightspeed_id):
+    for turn, product in enumerate(p for p in products if p.lightspeed_id):
         if product.shares == "sku":
             product.lightspeed_sku = product.amber_no
-        elif free and free[-1] != product.amber_no and rng.random() < 0.08:
+        elif turn % EVERY_OLD_NUMBER == 0 and free and free[-1] != product.amber_no:
             product.lightspeed_sku = free.pop()
             traps[product.lightspeed_sku] = product.lightspeed_id
         else:
