@@ -2,6 +2,6 @@
 {% macro place_of_best(partition_by) -%}
     rank() over (
         partition by {{ partition_by }}
-        order by method_rank, score desc, case when is_written_alike then 0 else 1 end
+        order by method_rank, case when is_written_alike then 0 else 1 end, score desc
     )
 {%- endmacro %}
