@@ -38,7 +38,8 @@ def write_whole(path: Path, encoding: str = "utf-8") -> Iterator[IO[str]]:
     except OSError as error:
         raise DeliveryError(f"{path} cannot be written: {error.strerror or error}.") from error
     finally:
-        draft.unlink(missing_ok=True)
+        if draft.exists():
+            draft.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"The night did not start: {error}", file=sys.stderr)
         return 1
     night.seconds["all"] = time.monotonic() - start
-    _print_summary(night)
+    _print_summary(night, options.skip_load)
     if options.timings:
         with write_whole(options.timings) as file:
             json.dump({"seconds": night.seconds, "problems": night.problems}, file, indent=2)
@@ -133,6 +133,7 @@ def _build(night: Night, warehouse: Warehouse, full_refresh: bool) -> None:
     arguments += ["--target", warehouse.target]
     arguments += ["--profiles-dir", os.environ.get("DBT_PROFILES_DIR", str(PROJECT_DIR))]
     arguments += ["--full-refresh"] if full_refresh else []
+    keep_seeds_from_dbt()
     results = target_folder() / "run_results.json"
     results.unlink(missing_ok=True)
     result = run_dbt(*arguments, callbacks=[_Progress()])
@@ -147,6 +148,17 @@ def _build(night: Night, warehouse: Warehouse, full_refresh: bool) -> None:
     night.problems += [f"{f.name}: {f.description} {f.detail}" for f in night.build.failures]
     if night.build.skipped:
         night.problems.append(f"{len(night.build.skipped)} tables waited for these.")
+
+
+def keep_seeds_from_dbt() -> None:
+    """Name the folder of seeds from the project's folder on, never from the root.
+
+    dbt writes the SQL of a seed to `target/run/<path of the seed>`. Where that path is absolute
+    it is the seed itself: the person's CSV would be overwritten.
+    """
+    seeds = os.environ.get("TILLHOUSE_SEEDS", "")
+    if os.path.isabs(seeds):
+        os.environ["TILLHOUSE_SEEDS"] = os.path.relpath(seeds, PROJECT_DIR)
 
 
 class _Progress:
@@ -189,7 +201,7 @@ def keep_artifacts(now: datetime | None = None) -> list[Path]:
     return copies
 
 
-def _print_summary(night: Night) -> None:
+def _print_summary(night: Night, is_load_skipped: bool) -> None:
     print("\nWhat happened")
     for line in night.done:
         print(f"  {line}")
@@ -201,7 +213,8 @@ def _print_summary(night: Night) -> None:
         for problem in night.problems:
             print(f"  - {problem}")
     else:
-        print("  Every till was read, every test passed: the totals are proved.")
+        read = "What was loaded before is built" if is_load_skipped else "Every till was read"
+        print(f"  {read}, every test passed: the totals are proved.")
     print("\nWhat next")
     for path in night.files:
         print(f"  {path}")

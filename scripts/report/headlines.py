@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from scripts.report import text
 from scripts.report.data import Rows
 from scripts.report.periods import Span, last_full_month, month_end
 from scripts.report.text import Money
+
+
+CLOSED_AT_FIRST = timedelta(days=6)  # a shop that first sells on 2 January has the whole year
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def headlines(daily: Rows, money: Money, last_day: date) -> list[Headline]:
 def _month(daily: Rows, money: Money, last_day: date) -> Headline:
     start = last_full_month(last_day)
     span = Span(start, month_end(start))
-    if min(row["business_date"] for row in daily) > span.first:
+    if min(row["business_date"] for row in daily) > span.first + CLOSED_AT_FIRST:
         return Headline("Last full month", text.NOTHING, "The first full month is not over yet.")
     note, trend = _compare(daily, money, span, text.month(start.replace(year=start.year - 1)))
     sales = sum(_of(daily, span, "transactions"))
@@ -74,7 +77,7 @@ def _compare(daily: Rows, money: Money, span: Span, label: str) -> tuple[str, st
     first = min(row["business_date"] for row in daily)
     if first > before.last:
         return "No sales a year earlier to compare with.", ""
-    if first > before.first:
+    if first > before.first + CLOSED_AT_FIRST:
         return f"The year before is not whole: its first sale is on {text.day(first)}.", ""
     now, then = _net(daily, span), _net(daily, before)
     if then <= 0:

@@ -1,0 +1,473 @@
+"""The report page: what it says, what it must not claim, and that nothing on it can do harm."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from scripts.generate_reports import generate_reports
+from scripts.report.charts import label, products_chart
+from scripts.report.data import ReportData, as_of
+from scripts.report.headlines import headlines
+from scripts.report.page import render
+from scripts.report.periods import MONTH, WEEK, Span, last_full_month, months_before
+from scripts.report.proof import Build, Failure, badge, read_build
+from scripts.report.sales_line import line_points, sales_chart
+from scripts.report.text import Money, days, number, percent
+from scripts.report.tills import chains, handoff_sentences, read_tills
+from tests.pipeline.report_tables import create_tables, insert, row_of, write_manifest
+
+MADE_AT = datetime(2024, 7, 2, 6, 30, tzinfo=UTC)
+CAD = Money("CAD")
+
+
+def day(on: date, net: str = "100", **more) -> dict:
+    told = {"business_date": on, "net_sales": Decimal(net), "transactions": 2}
+    return row_of("rpt_daily_sales", told | more)
+
+
+def till(account: str, first: date, last: date, **more) -> dict:
+    told = {"account_id": account, "till_name": account.title()}
+    told |= {"first_sale_on": first, "last_sale_on": last, "month_start": first.replace(day=1)}
+    return row_of("rpt_revenue_timeline", told | more)
+
+
+def checked(**more) -> dict:
+    told = dict.fromkeys(("raw_rows", "staging_rows", "conformed_rows", "fact_rows"), 43210)
+    return row_of("rpt_integrity_summary", told | {"entity": "sale_lines"} | more)
+
+
+def visible_text(page: str) -> str:
+    """What a person reads: no scripts, no styles, no tags, white space as one blank."""
+    bare = re.sub(r"<(script|style)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", bare)).split())
+
+
+def figures(page: str) -> list[dict]:
+    found = re.findall(r'<script type="application/json">(.*?)</script>', page, flags=re.DOTALL)
+    return [json.loads(text) for text in found]
+
+
+# --- the page from the tables
+
+
+@pytest.fixture
+def out(tmp_path, monkeypatch):
+    monkeypatch.setenv("TILLHOUSE_OUT", str(tmp_path / "out"))
+    monkeypatch.setenv("DBT_TARGET_PATH", str(tmp_path / "target"))
+    write_manifest(tmp_path / "target")
+    return tmp_path / "out"
+
+
+def fill(db) -> None:
+    amber = {"account_id": "amber", "till_name": "AmberPOS"}
+    light = {"account_id": "light", "till_name": "Lightspeed"}
+    for on, net, of in (
+        (date(2023, 5, 3), "800", amber),
+        (date(2023, 5, 31), "200", amber),
+        (date(2023, 6, 2), "70.50", light),
+        (date(2024, 5, 3), "1250", light),
+        (date(2024, 6, 12), "400.25", light),
+    ):
+        amounts = {"gross_sales": Decimal(net) + 10, "returns_amount": Decimal(10)}
+        insert(db, "rpt_daily_sales", day(on, net, **of) | amounts)
+    last, first = date(2023, 5, 31), date(2023, 6, 2)
+    insert(
+        db,
+        "rpt_revenue_timeline",
+        till("amber", date(2023, 5, 3), last, handoff_on=first, gap_days=1, till_name="AmberPOS"),
+        till("light", first, date(2024, 6, 12), till_name="Lightspeed"),
+    )
+    insert(
+        db,
+        "rpt_product_performance",
+        {"sales_rank": 1, "product_name": "Wooden Train", "sku": "1006", "net_sales": Decimal(1600)}
+        | {"units_sold": Decimal(64), "margin_ratio": Decimal("0.4512")},
+        {"sales_rank": 2, "product_key": "k2", "product_name": "Kite", "net_sales": Decimal("20.5")}
+        | {"returns_amount": Decimal(50), "units_returned": Decimal("2.5")},
+    )
+    insert(
+        db,
+        "rpt_tender_mix",
+        {"month_start": date(2024, 6, 1), "tender_type": "gift_card", "amount": Decimal(100)},
+        {"month_start": date(2024, 6, 1), "tender_type": "cash", "amount": Decimal(300)},
+    )
+    insert(db, "rpt_integrity_summary", checked(), checked(account_id="light", rejected_rows=3))
+    insert(
+        db,
+        "rpt_double_count_summary",
+        {"account_id": "light", "till_name": "Lightspeed", "other_account_id": "amber"}
+        | {"other_till_name": "AmberPOS", "decision": "excluded", "sales": 1088}
+        | {"total_amount": Decimal("377488.45"), "first_on": date(2010, 12, 1)}
+        | {"last_on": date(2010, 12, 9)},
+    )
+
+
+def test_the_page_answers_an_owners_questions(warehouse, out):
+    with warehouse.connect() as db:
+        create_tables(db)
+        fill(db)
+    (path,) = generate_reports(warehouse, Build(), MADE_AT)
+    assert path == out / "sales_report.html"
+    text = visible_text(path.read_text(encoding="utf-8"))
+    for said in (
+        "Harbour Toys",
+        "Made on 2 July 2024 at 06:30 UTC",
+        "Every total agrees to the cent: 86,420 lines checked",
+        "May 2024 $1,250 ▲ 2 sales, $625.00 each. 25.0 % more than May 2023 ($1,000).",
+        "10 sales on 2 tills, 3 May 2023 to 12 June 2024.",
+        "Lightspeed took over from AmberPOS on 2 June 2023, after 1 day without a sale",
+        "2024 $1,650.25 4 $20.00",
+        "1 Wooden Train 1006",
+        "64 $1,600.00 45.1 %",
+        "Kite sku 2.5 $50.00",
+        "Cash 75.0 %",
+        "Gift card 25.0 %",
+        "Counted once. 1,088 sales of 1 to 9 December 2010, $377,488.45 with tax:"
+        " Lightspeed repeats what AmberPOS holds.",
+        "3 of AmberPOS, sale lines",
+    ):
+        assert said in text, said
+
+
+def test_tables_that_are_not_built_make_a_page_that_says_what_to_do(warehouse, out):
+    (path,) = generate_reports(warehouse, Build(), MADE_AT)
+    page = path.read_text(encoding="utf-8")
+    text = visible_text(page)
+    assert "Nothing sold yet" in text and "seeds/pos_accounts.csv" in text
+    assert "make nightly" in text and "make demo" in text and "Every total" not in text
+    assert len(page) < 50_000
+
+
+def test_a_build_that_failed_before_marks_the_page_when_it_is_made_alone(make_warehouse, out):
+    warehouse = make_warehouse("duckdb")
+    with warehouse.connect() as db:
+        create_tables(db)
+        fill(db)
+    target = out.parent / "target"
+    manifest = json.loads((target / "manifest.json").read_text())
+    manifest["nodes"]["test.x"] = {
+        "resource_type": "test",
+        "name": "net_and_tax_is_total",
+        "description": "Net and tax of a sale are what the customer paid.",
+    }
+    (target / "manifest.json").write_text(json.dumps(manifest))
+    result = {"unique_id": "test.x", "status": "fail", "message": "Got 3 results"}
+    (target / "run_results.json").write_text(json.dumps({"results": [result]}))
+    (path,) = generate_reports(warehouse, made_at=MADE_AT)
+    text = visible_text(path.read_text(encoding="utf-8"))
+    assert "Not proved: 1 check failed in the last build" in text
+    assert "net_and_tax_is_total: Net and tax of a sale are what the customer paid." in text
+    assert "Every total agrees" not in text
+
+
+# --- nothing on the page can do harm
+
+HOSTILE = "</script><script>alert(1)</script><b onclick=alert(2)>\"'&amp;"
+
+
+@pytest.fixture
+def hostile_page() -> str:
+    names = {"business_id": HOSTILE, "till_name": HOSTILE, "location_name": HOSTILE}
+    two = {"account_id": "two", "till_name": f"{HOSTILE} two"}
+    daily = [day(date(2024, 5, 1), **names), day(date(2024, 6, 1), **names | two)]
+    timeline = [
+        till("amber", date(2024, 5, 1), date(2024, 5, 1), **names, handoff_on=date(2024, 6, 1)),
+        till("two", date(2024, 6, 1), date(2024, 6, 1), **names | two),
+    ]
+    product = {"business_id": HOSTILE, "product_name": HOSTILE, "sku": HOSTILE, "sales_rank": 1}
+    amounts = {"net_sales": Decimal(5), "returns_amount": Decimal(1)}
+    tender = {"business_id": HOSTILE, "tender_type": HOSTILE, "amount": Decimal(5)}
+    twice = {"business_id": HOSTILE, "till_name": HOSTILE, "other_till_name": HOSTILE}
+    data = ReportData(
+        daily,
+        [row_of("rpt_product_performance", product | amounts)],
+        timeline,
+        [row_of("rpt_tender_mix", tender)],
+        [checked(till_name=HOSTILE, status="differs", rejected_rows=1)],
+        [row_of("rpt_double_count_summary", twice)],
+    )
+    return render(data, Build((Failure(HOSTILE, HOSTILE, HOSTILE),), (HOSTILE,)), MADE_AT)
+
+
+def test_names_from_a_till_cannot_become_markup_or_script(hostile_page):
+    assert "alert(1)</script>" not in hostile_page
+    assert not re.search(r"<b\s+onclick", hostile_page)
+    assert hostile_page.count("<script>alert") == 0
+    assert "<script>alert(1)</script>" in visible_text(hostile_page).replace("< /", "</")
+
+
+def test_chart_labels_hold_no_tags_for_plotly_to_read(hostile_page):
+    texts: list[str] = []
+
+    def collect(value):
+        if isinstance(value, str):
+            texts.append(value)
+        elif isinstance(value, dict):
+            list(map(collect, value.values()))
+        elif isinstance(value, list):
+            list(map(collect, value))
+
+    collect(figures(hostile_page))
+    assert any("&lt;script&gt;" in text for text in texts)
+    assert {tag for text in texts for tag in re.findall(r"<[^>]*>", text)} <= {"<br>"}
+
+
+def test_only_the_pages_own_scripts_may_run_and_nothing_is_fetched(hostile_page):
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', hostile_page)[1]
+    policy = html.unescape(policy)
+    scripts = re.findall(r"<script>(.*?)</script>", hostile_page, flags=re.DOTALL)
+    assert len(scripts) == 2
+    for script in scripts:
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy and "connect-src" not in policy
+    assert "unsafe-inline" not in policy.split("script-src")[1]
+    outside = re.sub(r"<script>.*?</script>", "", hostile_page, flags=re.DOTALL)
+    assert not re.search(r"(src|href)=[\"']?(https?:)?//", outside)
+    assert "@import" not in outside and "url(" not in outside
+
+
+def test_a_label_is_harmless_and_short():
+    assert label("<b>A</b> & co") == "&lt;b&gt;A&lt;/b&gt; &amp; co"
+    assert label("x" * 80, 10) == "x" * 9 + "…"
+    assert label(None) == "(no name)"
+
+
+# --- the badge claims no more than was checked
+
+
+def test_a_difference_says_where_and_how_much():
+    bad = checked(
+        status="differs",
+        fact_rows=43209,
+        raw_amount=Decimal("100.00"),
+        fact_amount=Decimal("98.765"),
+        difference_amount=Decimal("1.235"),
+    )
+    shown = badge([checked(), bad], Build())
+    assert (shown.state, shown.title) == ("differs", "The totals differ in 1 place")
+    assert "AmberPOS, sale lines" in shown.details[0]
+    assert "the till says 100.00, this page 98.765; days differ by 1.235" in shown.details[0]
+    assert "43,210 in raw" in shown.details[0] and "43,209 in fact" in shown.details[0]
+
+
+def test_nothing_checked_is_not_called_proved():
+    assert badge([], Build()).state == "unchecked"
+
+
+def test_tables_that_were_skipped_are_named_as_old():
+    shown = badge([checked()], Build(skipped=("fct_sales",)))
+    assert shown.state == "unproved" and "fct_sales" in shown.details[0]
+
+
+def test_results_that_cannot_be_read_are_no_failures(tmp_path):
+    (tmp_path / "run_results.json").write_text("{")
+    assert read_build(tmp_path).ok
+
+
+def test_a_warning_is_no_failure_and_a_skipped_model_is_named(tmp_path):
+    results = [
+        {"unique_id": "test.warns", "status": "warn", "message": ""},
+        {"unique_id": "model.late", "status": "skipped", "message": None},
+        {"unique_id": "unit_test.money", "status": "error", "message": "boom"},
+    ]
+    nodes = {"model.late": {"name": "late", "resource_type": "model"}}
+    (tmp_path / "run_results.json").write_text(json.dumps({"results": results}))
+    (tmp_path / "manifest.json").write_text(
+        json.dumps({"nodes": nodes, "unit_tests": {"unit_test.money": {"name": "money"}}})
+    )
+    build = read_build(tmp_path)
+    assert build.skipped == ("late",)
+    assert [failure.name for failure in build.failures] == ["money"]
+
+
+# --- headlines
+
+
+def test_the_month_that_is_not_over_is_not_the_last_full_month():
+    assert last_full_month(date(2024, 6, 29)) == date(2024, 5, 1)
+    assert last_full_month(date(2024, 6, 30)) == date(2024, 6, 1)
+    assert last_full_month(date(2024, 1, 5)) == date(2023, 12, 1)
+    assert months_before(date(2024, 1, 31), 13) == date(2022, 12, 1)
+
+
+def test_the_year_before_ends_its_months_where_they_end():
+    leap = Span(date(2024, 1, 1), date(2024, 2, 29)).year_before()
+    assert leap == Span(date(2023, 1, 1), date(2023, 2, 28))
+    after = Span(date(2025, 1, 1), date(2025, 2, 28)).year_before()
+    assert after.last == date(2024, 2, 29)
+    assert Span(date(2024, 2, 29), date(2024, 2, 29)).year_before().first == date(2023, 2, 28)
+
+
+def test_a_year_before_that_is_not_whole_is_not_compared():
+    daily = [day(date(2023, 3, 5), "500"), day(date(2024, 6, 30), "900")]
+    month, year, history = headlines(daily, CAD, date(2024, 6, 30))
+    assert year.value == "$900" and year.trend == ""
+    assert year.note == "The year before is not whole: its first sale is on 5 March 2023."
+    assert history.value == "$1,400"
+    assert month.name == "June 2024"
+
+
+def test_a_young_shop_has_no_full_month():
+    month, year, _ = headlines([day(date(2024, 6, 10))], CAD, date(2024, 6, 20))
+    assert (month.value, month.note) == ("–", "The first full month is not over yet.")
+    assert year.note == "No sales a year earlier to compare with."
+
+
+def test_a_year_before_with_more_returned_than_sold_gives_no_percentage():
+    daily = [
+        day(date(2022, 1, 1), "5"),
+        day(date(2023, 6, 1), "-40"),
+        day(date(2024, 6, 30), "900"),
+    ]
+    month, _, _ = headlines(daily, CAD, date(2024, 6, 30))
+    assert "−$40 in June 2023." in month.note and month.trend == ""
+
+
+def test_a_date_in_the_future_moves_nothing_and_is_told():
+    daily = [day(date(2024, 6, 1)), day(date(2099, 1, 1), "7")]
+    assert as_of(daily, date(2024, 7, 2)) == date(2024, 6, 1)
+    text = visible_text(render(ReportData(daily), Build(), MADE_AT))
+    assert "1 day after this page was made has sales, $7.00 in all (1 January 2099)." in text
+    assert "Sales from 1 June 2024, in CAD" in text
+
+
+# --- tills and their line
+
+
+def test_words_for_a_handoff_with_overlap_with_a_gap_and_without_either():
+    first, last, next_day = date(2024, 1, 1), date(2024, 2, 10), date(2024, 2, 11)
+
+    def said(**handoff) -> str:
+        tills = [
+            till("amber", first, last, **handoff),
+            till("light", handoff["handoff_on"], date(2024, 6, 1)),
+        ]
+        return handoff_sentences(read_tills(tills, []))[0]
+
+    assert said(handoff_on=next_day).endswith("on 11 February 2024, without a gap.")
+    assert "both tills sold on 4 days, until 10 February 2024." in said(
+        handoff_on=date(2024, 2, 7), overlap_days=4
+    )
+    assert "after 1 day without a sale" in said(handoff_on=date(2024, 2, 12), gap_days=1)
+    assert "stands beside" in said(handoff_on=date(2024, 1, 2), overlap_days=400)
+
+
+def test_tills_side_by_side_are_two_lines_and_successors_are_one():
+    first, last = date(2020, 1, 1), date(2024, 1, 1)
+    beside = till("a", first, last, handoff_on=date(2020, 2, 1), overlap_days=1000)
+    after = till("a", first, last, handoff_on=date(2024, 1, 2))
+    heir = till("b", date(2024, 1, 2), last)
+    assert [len(line) for line in chains(read_tills([after, heir], []))] == [2]
+    assert [len(line) for line in chains(read_tills([beside, heir], []))] == [1, 1]
+    elsewhere = till("b", date(2024, 1, 2), last, location_name="Other Street")
+    assert [len(line) for line in chains(read_tills([after, elsewhere], []))] == [1, 1]
+
+
+def test_a_till_that_the_timeline_lacks_is_still_drawn():
+    tills = read_tills([], [day(date(2024, 6, 2)), day(date(2024, 6, 1))])
+    assert [(t.name, t.first, t.last) for t in tills] == [
+        ("AmberPOS", date(2024, 6, 1), date(2024, 6, 2))
+    ]
+
+
+def handed_over() -> tuple[list[dict], list]:
+    daily = [
+        day(date(2024, 1, 30), "10", account_id="a"),
+        day(date(2024, 2, 20), "20", account_id="a"),
+        day(date(2024, 2, 20), "5.5", account_id="b"),
+        day(date(2024, 4, 3), "40", account_id="b"),
+    ]
+    on = date(2024, 2, 20)
+    timeline = [
+        till("a", date(2024, 1, 30), on, handoff_on=on, overlap_days=1),
+        till("b", on, date(2024, 4, 3)),
+    ]
+    return daily, read_tills(timeline, daily)
+
+
+def test_a_line_adds_up_all_its_tills_and_knows_empty_months():
+    daily, tills = handed_over()
+    points = line_points(daily, tills, MONTH, date(2024, 4, 3))
+    assert [(p.start.month, p.total) for p in points] == [
+        (1, Decimal(10)),
+        (2, Decimal("25.5")),
+        (3, Decimal(0)),
+        (4, Decimal(40)),
+    ]
+    weeks = line_points(daily, tills, WEEK, date(2024, 4, 3))
+    assert sum(p.total for p in weeks) == Decimal("75.5")
+    assert weeks[0].start == date(2024, 1, 29) and len(weeks) == 10
+
+
+def test_the_line_goes_on_from_till_to_till_and_its_unfinished_end_is_dotted():
+    daily, tills = handed_over()
+    chart = json.loads(sales_chart(daily, tills, CAD, date(2024, 4, 3)).to_json())
+    months = [trace for trace in chart["data"] if trace["meta"]["view"] == MONTH]
+    assert [trace["name"] for trace in months] == ["A", "B", "B"]
+    assert [trace["line"].get("dash") for trace in months] == [None, None, "dot"]
+    for left, right in zip(months, months[1:], strict=False):
+        assert (left["x"][-1], left["y"][-1]) == (right["x"][0], right["y"][0])
+    assert [shape["x0"] for shape in chart["layout"]["shapes"]] == ["2024-02-20"]
+    assert chart["layout"]["annotations"][0]["text"] == "B<br>from 20 Feb 2024"
+
+
+def test_all_three_views_show_the_same_money():
+    daily, tills = handed_over()
+    chart = json.loads(sales_chart(daily, tills, CAD, date(2024, 4, 3)).to_json())
+    for view in ("day", "week", "month"):
+        points = {
+            (x, y)
+            for trace in chart["data"]
+            if trace["meta"]["view"] == view
+            for x, y in zip(trace["x"], trace["y"], strict=True)
+        }
+        assert sum(y for _, y in points) == 75.5
+
+
+def test_the_products_chart_has_a_bar_and_a_name_for_each():
+    rows = [
+        row_of("rpt_product_performance", {"product_name": name, "net_sales": Decimal(net)})
+        for name, net in (("Train", "12.5"), ("Returned more than sold", "-3"))
+    ]
+    chart = json.loads(products_chart(rows, CAD).to_json())
+    assert chart["data"][0]["x"] == [12.5, -3.0]
+    shown = [a["text"] for a in chart["layout"]["annotations"]]
+    assert shown == ["Train", "$13", "Returned more than sold", "−$3"]
+
+
+# --- several businesses, currencies, and words
+
+
+def test_each_business_and_currency_has_a_section_and_amounts_never_mix():
+    daily = [
+        day(date(2024, 6, 1), "100", business_id="north"),
+        day(date(2024, 6, 1), "250", business_id="south"),
+        day(date(2024, 6, 1), "70", business_id="south", currency="GBP", account_id="uk"),
+    ]
+    page = render(ReportData(daily), Build(), MADE_AT)
+    for slug in ("north-cad", "south-cad", "south-gbp"):
+        assert f'id="{slug}"' in page and f'href="#{slug}"' in page
+    text = visible_text(page)
+    assert "The whole history $250" in text and "The whole history £70" in text
+    assert "$350" not in text and "320" not in text
+
+
+def test_words_of_numbers():
+    assert CAD.exact(Decimal("-1234.565")) == "−$1,234.57"
+    assert CAD.exact(Decimal("-0.001")) == "$0.00"
+    assert Money("JPY").exact(Decimal("1234.5")) == "¥1,235"
+    assert Money("SEK").whole(Decimal(5)) == "SEK\N{NO-BREAK SPACE}5"
+    assert number(Decimal("1234.50000")) == "1,234.5"
+    assert number(Decimal("100")) == "100"
+    assert percent(Decimal("-0.00001")) == "0.0\N{NO-BREAK SPACE}%"
+    assert days(date(2010, 12, 1), date(2010, 12, 9)) == "1 to 9 December 2010"
+    assert days(date(2010, 11, 30), date(2010, 12, 9)) == "30 November to 9 December 2010"
