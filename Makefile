@@ -39,7 +39,8 @@ test: setup ## All tests, on DuckDB and on PostgreSQL
 	$(py) -m pytest
 
 check: setup ## Lint: Python, SQL, and the rules for models
-	.venv/bin/ruff check . && .venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check --quiet .
 	.venv/bin/sqlfluff lint models --processes 0
 	$(py) -m scripts.lint_models
 
