@@ -69,20 +69,22 @@ def load(
         held = lock.hold(warehouse, "load", wait_seconds, progress.say)
         with held if needs_lock else nullcontext():
             if not dry_run:
-                _prepare_tables(warehouse)
-            for account in chosen:
-                source = source_module(account.source)
-                wanted_here = [e for e in source.ENTITIES if not wanted or e.name in wanted]
-                run = AccountRun(warehouse, account, source, run_id, wishes, progress)
-                rows += run.go(wanted_here)
+                _prepare_run_log(warehouse)
+            with warehouse.kept_open():
+                if not dry_run:
+                    create_raw_tables(warehouse)
+                for account in chosen:
+                    source = source_module(account.source)
+                    wanted_here = [e for e in source.ENTITIES if not wanted or e.name in wanted]
+                    run = AccountRun(warehouse, account, source, run_id, wishes, progress)
+                    rows += run.go(wanted_here)
     return rows
 
 
-def _prepare_tables(warehouse: Warehouse) -> None:
+def _prepare_run_log(warehouse: Warehouse) -> None:
     with warehouse.connect() as db:
         run_log.create_tables(db)
         run_log.interrupt_all(db)
-    create_raw_tables(warehouse)
 
 
 def create_raw_tables(warehouse: Warehouse) -> None:

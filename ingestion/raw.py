@@ -62,6 +62,11 @@ class Landing:
             pipelines_dir=str(work_folder or warehouse.work_folder),
         )
 
+    @property
+    def has_unfinished(self) -> bool:
+        """Whether a load of this account was begun and not finished."""
+        return self._pipeline.has_pending_data
+
     def drain(self) -> bool:
         """Finish what a killed run left behind; True when there was something.
 
@@ -70,16 +75,16 @@ class Landing:
         did not move, so they are read again. After this the bookmarks are the warehouse's own,
         also when it was replaced or restored since.
         """
-        pending = self._pipeline.has_pending_data
-        if pending:
+        finished = self.has_unfinished
+        if finished:
             try:
                 self._pipeline.sync_destination()
                 self._pipeline.normalize()
                 self._pipeline.load()
             except PipelineStepFailed:
-                pending = False
+                finished = False
         self.read_state()
-        return pending
+        return finished
 
     def read_state(self) -> None:
         """Take bookmarks and schema from the warehouse, and forget what lies in the work folder."""
