@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingestion import lock
-from ingestion.accounts import PROJECT_DIR, AccountError
+from ingestion.accounts import AccountError
 from ingestion.destinations import Warehouse, WarehouseError, open_warehouse
 from ingestion.run_log import RunRow
 from scripts.atomic import DeliveryError, write_whole
@@ -131,9 +130,7 @@ def _count_records(rows: list[RunRow]) -> str:
 def _build(night: Night, warehouse: Warehouse, full_refresh: bool) -> None:
     arguments = ["--quiet", "build", "--exclude-resource-type", "unit_test"]
     arguments += ["--target", warehouse.target]
-    arguments += ["--profiles-dir", os.environ.get("DBT_PROFILES_DIR", str(PROJECT_DIR))]
     arguments += ["--full-refresh"] if full_refresh else []
-    keep_seeds_from_dbt()
     results = target_folder() / "run_results.json"
     results.unlink(missing_ok=True)
     result = run_dbt(*arguments, callbacks=[_Progress()])
@@ -148,17 +145,6 @@ def _build(night: Night, warehouse: Warehouse, full_refresh: bool) -> None:
     night.problems += [f"{f.name}: {f.description} {f.detail}" for f in night.build.failures]
     if night.build.skipped:
         night.problems.append(f"{len(night.build.skipped)} tables waited for these.")
-
-
-def keep_seeds_from_dbt() -> None:
-    """Name the folder of seeds from the project's folder on, never from the root.
-
-    dbt writes the SQL of a seed to `target/run/<path of the seed>`. Where that path is absolute
-    it is the seed itself: the person's CSV would be overwritten.
-    """
-    seeds = os.environ.get("TILLHOUSE_SEEDS", "")
-    if os.path.isabs(seeds):
-        os.environ["TILLHOUSE_SEEDS"] = os.path.relpath(seeds, PROJECT_DIR)
 
 
 class _Progress:

@@ -118,13 +118,3 @@ def test_results_are_kept_under_the_time_of_the_night(tmp_path, monkeypatch):
     copies = nightly.keep_artifacts(datetime(2024, 7, 2, 3, 4, 5, tzinfo=UTC))
     assert copies == [tmp_path / "out" / "artifacts" / "20240702T030405Z" / "manifest.json"]
     assert copies[0].read_text(encoding="utf-8") == '{"é": 1}'
-
-
-def test_seeds_are_named_so_that_dbt_cannot_write_over_them(tmp_path, monkeypatch):
-    monkeypatch.setenv("TILLHOUSE_SEEDS", str(tmp_path))
-    nightly.keep_seeds_from_dbt()
-    named = os.environ["TILLHOUSE_SEEDS"]
-    assert not os.path.isabs(named) and (PROJECT_DIR / named).resolve() == tmp_path.resolve()
-    monkeypatch.setenv("TILLHOUSE_SEEDS", "seeds")
-    nightly.keep_seeds_from_dbt()
-    assert os.environ["TILLHOUSE_SEEDS"] == "seeds"
