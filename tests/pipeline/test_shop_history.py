@@ -1,0 +1,173 @@
+"""The whole way on both engines: the demo as planted, and a history that changes under the shop."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from scripts.compare_engines import compare, declared_marts
+
+DEMO_ACCOUNTS = (
+    {"account_id": "amber_main", "source": "files", "mapping": "amberpos", "active_from": "2021-01-02",
+     "till_name": "AmberPOS", "location_name": "Harbour Toys"},
+    {"account_id": "lightspeed_main", "active_from": "2022-12-28",
+     "till_name": "Lightspeed X-Series", "location_name": "Harbour Toys"},
+)  # fmt: skip
+
+
+def test_the_demo_is_found_as_planted_and_alike_on_both_engines(open_shop, shop, tmp_path):
+    demo = tmp_path / "demo"
+    shop(*(a | {"path": str(demo / folder)}
+           for a, folder in zip(DEMO_ACCOUNTS, ("amber", "lightspeed"), strict=True)))  # fmt: skip
+    warehouses = []
+    for engine in ("duckdb", "postgres"):
+        opened = open_shop(engine)
+        if not demo.exists():
+            opened.run("ingestion.demo", "--out", str(demo), "--sales", "600", "--seed", "11")
+        opened.run("ingestion", "load")
+        opened.build()
+        opened.run("scripts.demo", "--truth", str(demo / "truth.json"))
+        warehouses.append(opened.warehouse)
+    manifest = json.loads((opened.target / "manifest.json").read_text(encoding="utf-8"))
+    comparisons = compare(*warehouses, declared_marts(manifest))
+    assert len(comparisons) >= 20
+    assert [(c.mart.name, c.differences) for c in comparisons if c.differences] == []
+
+
+def sale(number: int, lines: list[tuple[str, int, float]], **fields) -> dict:
+    """An X-Series sale with the fields that count; price and tax add up."""
+    items = [
+        {"id": f"l{number}-{n}", "product_id": product, "quantity": quantity, "unit_price": price,
+         "total_price": round(quantity * price, 5), "total_discount": 0,
+         "total_tax": round(quantity * price * 0.05, 5), "is_return": quantity < 0,
+         "status": "CONFIRMED"}
+        for n, (product, quantity, price) in enumerate(lines)
+    ]  # fmt: skip
+    net = round(sum(i["total_price"] for i in items), 2)
+    tax = round(sum(i["total_tax"] for i in items), 2)
+    payments = [{"id": f"p{number}", "name": "Cash", "amount": round(net + tax, 2),
+                 "payment_date": "2024-03-01T20:00:00+00:00"}]  # fmt: skip
+    return {
+        "id": f"s{number}", "outlet_id": "o1", "register_id": "r1", "customer_id": "c1",
+        "receipt_number": str(number), "status": "CLOSED", "total_price": net, "total_tax": tax,
+        "sale_date": f"2024-03-{number % 28 + 1:02d}T20:00:00+00:00",
+        "line_items": items, "payments": payments if items else [], "version": number,
+    } | fields  # fmt: skip
+
+
+OUTLET = {"id": "o1", "name": "Quay", "time_zone": "America/Vancouver", "currency": "CAD", "version": 1}
+CUSTOMER = {"id": "c1", "first_name": "Ada", "last_name": "Fox", "email": "ada@example.com",
+            "version": 1}  # fmt: skip
+
+
+def product(number: int, **fields) -> dict:
+    """An X-Series product."""
+    return {"id": f"p{number}", "name": f"Wooden toy {number}", "sku": f"SKU{number}",
+            "version": number} | fields  # fmt: skip
+
+
+def drop(folder: Path, day: str, **entities: list[dict]) -> None:
+    """One export of the till, with only what has changed."""
+    (folder / day).mkdir(parents=True)
+    for entity, records in entities.items():
+        text = "".join(json.dumps(record) + "\n" for record in records)
+        (folder / day / f"{entity}.jsonl").write_text(text, encoding="utf-8")
+
+
+FIRST = [
+    sale(1, [("p1", 1, 10.0), ("p2", 3, 4.30435)]),
+    sale(2, [("p1", 2, 10.0)]),
+    sale(3, [("p2", -1, 4.30435)], return_for="s1"),
+    sale(4, [("p3", 1, 25.0)], status="LAYBY"),
+    sale(5, [("p1", 1, 10.0)]),
+    sale(6, [("p1", 60, 10.90909)]),
+]
+CHANGES = [
+    sale(1, [("p1", 1, 10.0), ("p2", 2, 4.30435)], version=101),  # a line went
+    sale(2, [], version=102),  # edited down to no lines
+    sale(4, [("p3", 1, 25.0)], status="VOIDED", version=104),
+    sale(5, [("p1", 1, 12.6)], version=105),
+    sale(7, [("p4", 1, 8.0)], version=107),
+]
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+def test_incremental_builds_end_with_what_a_full_refresh_gives(engine, open_shop, shop, tmp_path):
+    folder = tmp_path / "export"
+    seeds = shop({"account_id": "x", "path": str(folder)})
+    drop(folder, "2024-03-10", outlets=[OUTLET], customers=[CUSTOMER],
+         products=[product(n) for n in (1, 2, 3)], sales=FIRST)  # fmt: skip
+    opened = open_shop(engine)
+    opened.run("ingestion", "load")
+    opened.build()
+    assert money(opened, "s2") == Decimal("21.00")
+    drop(folder, "2024-03-11", products=[product(4), product(1, sku="POSTAGE", version=200)],
+         sales=CHANGES)  # fmt: skip
+    opened.run("ingestion", "load")
+    opened.build()
+    assert money(opened, "s2") == 0, "a sale edited down to no lines keeps none of its old ones"
+    assert money(opened, "s4") == 0, "voided"
+    assert money(opened, "s5") == Decimal("13.23")
+    lines = opened.fetch("select count(*) as n from staging.stg_lightspeed_x__sale_lines")[0]["n"]
+    assert lines == 2 + 0 + 1 + 1 + 1 + 1 + 1
+    types = opened.fetch("select distinct line_type from marts.fct_sales where product_id = 'p1'")
+    assert types == [{"line_type": "postage"}], "a rule reaches lines that did not change"
+    incremental = {mart: opened.rows(mart) for mart in opened.marts()}
+    opened.build("--full-refresh")
+    assert {mart: opened.rows(mart) for mart in opened.marts()} == incremental
+    rules = (seeds / "mapping/line_type_rules.csv").read_text(encoding="utf-8")
+    (seeds / "mapping/line_type_rules.csv").write_text(
+        rules + "mine,x,sku,equals,SKU4,fee,1,a test\n", encoding="utf-8"
+    )
+    opened.build()
+    changed = opened.fetch("select line_type from marts.fct_sales where product_id = 'p4'")
+    assert changed == [{"line_type": "fee"}], "a new rule of the shop needs no full refresh"
+
+
+def money(opened, sale_id: str) -> Decimal:
+    """What counts of a sale, tax included."""
+    row = opened.fetch(
+        "select coalesce(sum(total_amount), 0) as total from marts.fct_sales"
+        " where is_counted and sale_id = ?",
+        (sale_id,),
+    )[0]
+    return row["total"]
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+def test_an_invoice_that_vanishes_from_a_snapshot_leaves_the_facts(engine, open_shop, shop, tmp_path):
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    mapping = tmp_path / "lines.yml"
+    mapping.write_text(
+        "name: Lines\nmode: snapshot\ndate_formats: ['%Y-%m-%d']\nentities:\n  sale_lines:\n"
+        "    files: '*.csv'\n    columns: {sale_id: Invoice, sold_at: Date, product_id: Item,"
+        " quantity: Qty, unit_price: Price}\n",
+        encoding="utf-8",
+    )
+    shop({"account_id": "f", "source": "files", "path": str(folder), "mapping": str(mapping)})
+    head = "Invoice,Date,Item,Qty,Price\n"
+    both = head + "A1,2024-01-02,T1,2,1.005\nA1,2024-01-02,T1,2,1.005\nA2,2024-01-03,T2,1,3\n"
+    (folder / "sales.csv").write_text(both, encoding="utf-8")
+    opened = open_shop(engine)
+    opened.run("ingestion", "load")
+    opened.build()
+    assert money(opened, "A1") == Decimal("4.02"), "identical lines stay two"
+    assert money(opened, "A2") == 3
+    (folder / "sales.csv").write_text(both.replace("A2,2024-01-03,T2,1,3\n", ""), encoding="utf-8")
+    opened.run("ingestion", "load")
+    opened.build()
+    assert money(opened, "A2") == 0
+    assert money(opened, "A1") == Decimal("4.02")
+    kept = opened.fetch("select count(*) as n from raw_files.sale_lines")[0]["n"]
+    assert kept == 3, "raw keeps what vanished, closed"
+
+
+def test_a_build_before_any_load_says_what_to_do(open_shop, shop):
+    shop()
+    opened = open_shop("duckdb")
+    printed = opened.run("scripts.build", expect=1)
+    assert "load" in printed
