@@ -84,7 +84,7 @@ select * from typed
     )
 {%- endmacro %}
 
-{#- Pre-hook of staging: rows of raw versions that are no longer current leave before new ones come. -#}
+{#- Pre-hook of staging: rows of versions that are no longer current leave before new ones come. -#}
 {% macro delete_closed_versions() %}
     {%- if execute and is_incremental() -%}
         {%- set raw = source(model.sources[0][0], model.sources[0][1]) -%}

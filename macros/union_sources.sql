@@ -4,9 +4,13 @@
 -#}
 {% macro union_sources(entity, columns, sources=['lightspeed_x', 'files']) %}
     {%- set on = [] -%}
-    {%- for source in sources if source in var('pos_sources') -%}{%- do on.append(source) -%}{%- endfor -%}
+    {%- for source in sources if source in var('pos_sources') -%}
+        {%- do on.append(source) -%}
+    {%- endfor -%}
     {%- if not on -%}
-        {{ exceptions.raise_compiler_error("vars: pos_sources in dbt_project.yml switches on no source of " ~ entity) }}
+        {{ exceptions.raise_compiler_error(
+            "vars: pos_sources in dbt_project.yml switches on no source of " ~ entity
+        ) }}
     {%- endif -%}
     {%- for source in on %}
     select

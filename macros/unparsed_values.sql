@@ -1,4 +1,4 @@
-{#- One row per value that a staging model could not parse, over the staged `entities` of a source. -#}
+{#- One row per value that did not parse in the staging models of the `entities` of a source. -#}
 {% macro unparsed_values(source, entities) %}
     select
         account_id,

@@ -1,4 +1,4 @@
-{#- What an engine needs before any model runs: nothing on DuckDB, small functions on PostgreSQL. -#}
+{#- What an engine needs before any model runs: nothing on DuckDB, functions on PostgreSQL. -#}
 {% macro create_functions() %}
     {{ return(adapter.dispatch('create_functions')()) }}
 {% endmacro %}

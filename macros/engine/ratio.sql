@@ -3,7 +3,7 @@
     {{ return(adapter.dispatch('ratio')(numerator, denominator, scale)) }}
 {% endmacro %}
 
-{#- Division of DuckDB decimals is a double: it is done on whole numbers, rounded half away from 0. -#}
+{#- DuckDB divides decimals as doubles: done on whole numbers, rounded half away from 0. -#}
 {% macro default__ratio(numerator, denominator, scale) -%}
     cast(
         sign({{ numerator }}) * sign({{ denominator }})

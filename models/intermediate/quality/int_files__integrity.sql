@@ -45,8 +45,11 @@ sales_of_lines as (
     select
         'staging' as layer, account_id, sale_id,
         sum(
-            coalesce(net_amount, {{ multiply('quantity', 'unit_price') }} - coalesce(discount_amount, 0), 0)
-            + coalesce(tax_amount, 0)
+            coalesce(
+                net_amount,
+                {{ multiply('quantity', 'unit_price') }} - coalesce(discount_amount, 0),
+                0
+            ) + coalesce(tax_amount, 0)
         ) as amount
     from lines
     group by account_id, sale_id
@@ -55,7 +58,9 @@ sales_of_lines as (
 measures as (
     select layer, 'sales' as entity, account_id, sale_id, 1 as row_count, amount from headers
     union all
-    select sales_of_lines.layer, 'sales' as entity, sales_of_lines.account_id, sales_of_lines.sale_id, 1 as row_count, sales_of_lines.amount
+    select
+        sales_of_lines.layer, 'sales' as entity, sales_of_lines.account_id,
+        sales_of_lines.sale_id, 1 as row_count, sales_of_lines.amount
     from sales_of_lines
     left join headers
         on sales_of_lines.layer = headers.layer
@@ -63,13 +68,25 @@ measures as (
         and sales_of_lines.sale_id = headers.sale_id
     where headers.sale_id is null
     union all
-    select 'raw' as layer, 'sale_lines' as entity, account_id, sale_id, 1 as row_count, null as amount from raw_lines
+    select
+        'raw' as layer, 'sale_lines' as entity, account_id, sale_id,
+        1 as row_count, null as amount
+    from raw_lines
     union all
-    select 'staging' as layer, 'sale_lines' as entity, account_id, sale_id, 1 as row_count, null as amount from lines
+    select
+        'staging' as layer, 'sale_lines' as entity, account_id, sale_id,
+        1 as row_count, null as amount
+    from lines
     union all
-    select 'raw' as layer, 'payments' as entity, account_id, sale_id, 1 as row_count, coalesce(amount, 0) as amount from raw_payments
+    select
+        'raw' as layer, 'payments' as entity, account_id, sale_id,
+        1 as row_count, coalesce(amount, 0) as amount
+    from raw_payments
     union all
-    select 'staging' as layer, 'payments' as entity, account_id, sale_id, 1 as row_count, coalesce(amount, 0) as amount from payments
+    select
+        'staging' as layer, 'payments' as entity, account_id, sale_id,
+        1 as row_count, coalesce(amount, 0) as amount
+    from payments
 )
 
 select * from measures

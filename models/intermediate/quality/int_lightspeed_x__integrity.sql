@@ -31,7 +31,9 @@ payable as (
     select
         'staging' as layer, sales.account_id, sales.sale_id,
         round(
-            (coalesce(sales.total_price, 0) + coalesce(sales.total_tax, 0)) * accounts.units_per_major, 0
+            (coalesce(sales.total_price, 0) + coalesce(sales.total_tax, 0))
+            * accounts.units_per_major,
+            0
         ) * accounts.minor_unit as amount
     from sales
     inner join accounts on sales.account_id = accounts.account_id
@@ -40,10 +42,14 @@ payable as (
 measures as (
     select layer, 'sales' as entity, account_id, sale_id, 1 as row_count, amount from payable
     union all
-    select 'raw' as layer, 'sale_lines' as entity, account_id, sale_id, line_rows as row_count, null as amount
+    select
+        'raw' as layer, 'sale_lines' as entity, account_id, sale_id,
+        line_rows as row_count, null as amount
     from raw_totals
     union all
-    select 'raw' as layer, 'payments' as entity, account_id, sale_id, payment_rows as row_count, payment_amount as amount
+    select
+        'raw' as layer, 'payments' as entity, account_id, sale_id,
+        payment_rows as row_count, payment_amount as amount
     from raw_totals
     union all
     select

@@ -30,7 +30,9 @@ all_rejected as (
     select
         account_id,
         entity,
-        file || coalesce(' sheet ' || nullif(sheet, ''), '') || coalesce(' row ' || cast(file_row as varchar), '') as record_id,
+        file
+        || coalesce(' sheet ' || nullif(sheet, ''), '')
+        || coalesce(' row ' || cast(file_row as varchar), '') as record_id,
         coalesce(nullif(field, ''), column_name) as field,
         value,
         reason

@@ -35,10 +35,12 @@ near_pairs as (
         later.sale_key,
         earlier.sale_key as other_sale_key,
         row_number() over (
-            partition by later.sale_key order by {{ seconds_apart('later.sold_at', 'earlier.sold_at') }}, earlier.sale_key
+            partition by later.sale_key
+            order by {{ seconds_apart('later.sold_at', 'earlier.sold_at') }}, earlier.sale_key
         ) as rank_of_other,
         row_number() over (
-            partition by earlier.sale_key order by {{ seconds_apart('later.sold_at', 'earlier.sold_at') }}, later.sale_key
+            partition by earlier.sale_key
+            order by {{ seconds_apart('later.sold_at', 'earlier.sold_at') }}, later.sale_key
         ) as rank_of_copy
     from sales as later
     inner join sales as earlier
@@ -49,9 +51,10 @@ near_pairs as (
         and later.quantity = earlier.quantity
     where later.account_rank > earlier.account_rank
         and later.total_amount <> 0
-        and later.sold_at between earlier.sold_at - interval '15 minutes' and earlier.sold_at + interval '15 minutes'
-        and later.sale_key not in (select sale_key from exact_copies)
-        and earlier.sale_key not in (select other_sale_key from exact_copies)
+        and later.sold_at >= earlier.sold_at - interval '15 minutes'
+        and later.sold_at <= earlier.sold_at + interval '15 minutes'
+        and later.sale_key not in (select copies.sale_key from exact_copies as copies)
+        and earlier.sale_key not in (select copies.other_sale_key from exact_copies as copies)
 ),
 
 decided as (
@@ -70,7 +73,12 @@ decided as (
 ),
 
 found as (
-    select sale_key, other_sale_key, method, 'excluded' as decision, 'the same sale in every respect' as reason
+    select
+        sale_key,
+        other_sale_key,
+        method,
+        'excluded' as decision,
+        'the same sale in every respect' as reason
     from exact_copies
     union all
     select
@@ -86,11 +94,12 @@ found as (
 pairs as (
     select sale_key, other_sale_key, method, decision, reason
     from found
-    where not exists (
-        select 1 from decided
-        where (decided.sale_key = found.sale_key and decided.other_sale_key = found.other_sale_key)
-            or (decided.sale_key = found.other_sale_key and decided.other_sale_key = found.sale_key)
-    )
+    where
+        not exists (
+            select 1 from decided
+            where found.sale_key in (decided.sale_key, decided.other_sale_key)
+                and found.other_sale_key in (decided.sale_key, decided.other_sale_key)
+        )
     union all
     select sale_key, other_sale_key, method, decision, reason from decided
 ),

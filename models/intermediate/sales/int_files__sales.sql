@@ -20,7 +20,11 @@ lines as (
         max(customer_id) as customer_id,
         max(status) as status,
         sum(
-            coalesce(net_amount, {{ multiply('quantity', 'unit_price') }} - coalesce(discount_amount, 0), 0)
+            coalesce(
+                net_amount,
+                {{ multiply('quantity', 'unit_price') }} - coalesce(discount_amount, 0),
+                0
+            )
         ) as net_amount
     from {{ ref('stg_files__sale_lines') }}
     where sale_id is not null
@@ -39,7 +43,9 @@ joined as (
         coalesce(headers.customer_id, lines.customer_id) as customer_id,
         upper(coalesce(headers.status, lines.status, 'SALE')) as source_status,
         headers.return_of_sale_id,
-        coalesce(headers.sold_at, lines.sold_at, headers.extracted_at, lines.extracted_at) as sold_at,
+        coalesce(
+            headers.sold_at, lines.sold_at, headers.extracted_at, lines.extracted_at
+        ) as sold_at,
         headers.total_amount,
         headers.net_amount,
         headers.tax_amount,

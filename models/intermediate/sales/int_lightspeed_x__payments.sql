@@ -17,7 +17,8 @@ translated as (
         payments._version_id,
         payments.account_id,
         sales.sale_id,
-        coalesce(payments.payment_id, 'payment') || '|' || cast(payments.item_position as varchar) as payment_id,
+        coalesce(payments.payment_id, 'payment')
+        || '|' || cast(payments.item_position as varchar) as payment_id,
         payments.register_id,
         coalesce(payments.name, payment_types.name) as tender_name,
         payments.payment_date as paid_at,

@@ -26,7 +26,9 @@ translated as (
         sales.status as source_status,
         lower(sales.source) as sales_channel,
         sales.return_for as return_of_sale_id,
-        coalesce(sales.sale_date, sales.created_at, sales.updated_at, sales.extracted_at) as sold_at,
+        coalesce(
+            sales.sale_date, sales.created_at, sales.updated_at, sales.extracted_at
+        ) as sold_at,
         sales.created_at as opened_at,
         sales.updated_at,
         sales.deleted_at is not null as is_deleted,

@@ -49,7 +49,8 @@ fitting as (
         on rules.scope in ('*', accounts.source, accounts.rule_scope, things.account_id)
         and case
             when rules.match_kind = 'starts_with'
-                then substr(lower({{ line_rule_field('things') }}), 1, length(rules.match_value)) = lower(rules.match_value)
+                then substr(lower({{ line_rule_field('things') }}), 1, length(rules.match_value))
+                    = lower(rules.match_value)
             else lower({{ line_rule_field('things') }}) = lower(rules.match_value)
         end
 ),

@@ -52,9 +52,12 @@ placed as (
 conformed as (
     select
         cast(
-            {{ dbt_utils.generate_surrogate_key(['account_id', 'sale_id', 'payment_id']) }} as varchar
+            {{ dbt_utils.generate_surrogate_key(['account_id', 'sale_id', 'payment_id']) }}
+            as varchar
         ) as payment_key,
-        cast({{ dbt_utils.generate_surrogate_key(['account_id', 'sale_id']) }} as varchar) as sale_key,
+        cast(
+            {{ dbt_utils.generate_surrogate_key(['account_id', 'sale_id']) }} as varchar
+        ) as sale_key,
         cast(account_id as varchar) as account_id,
         cast(sale_id as varchar) as sale_id,
         cast(payment_id as varchar) as payment_id,

@@ -39,7 +39,8 @@ explained as (
         sale_id,
         cast(line_number as integer) as line_number,
         case
-            when adjustment_amount <> 0 and adjustment_amount in (net_amount + tax_amount, net_amount)
+            when adjustment_amount <> 0
+                and adjustment_amount in (net_amount + tax_amount, net_amount)
                 then 'adjustment'
             when abs(net_amount) + abs(tax_amount) <= lines_of_sale * minor_unit then 'rounding'
             else 'unreconciled'

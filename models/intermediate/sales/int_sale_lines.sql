@@ -52,7 +52,9 @@ all_lines as (
 typed as (
     select
         all_lines.*,
-        coalesce(all_lines.line_type, by_product.line_type, by_description.line_type, 'product') as final_type
+        coalesce(
+            all_lines.line_type, by_product.line_type, by_description.line_type, 'product'
+        ) as final_type
     from all_lines
     left join line_types as by_product
         on all_lines.account_id = by_product.account_id

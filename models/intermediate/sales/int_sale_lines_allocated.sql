@@ -9,7 +9,11 @@
 with totals as (
     select * from {{ ref('int_sale_totals') }} as totals
     {% if is_incremental() %}
-        where not exists (select 1 from {{ this }} as done where done._version_id = totals._version_id)
+        where
+            not exists (
+                select 1 from {{ this }} as done
+                where done._version_id = totals._version_id
+            )
     {% endif %}
 ),
 
@@ -103,7 +107,8 @@ all_lines as (
         cast(net_share * minor_unit as numeric(18, 5)) as net,
         cast(tax_share * minor_unit as numeric(18, 5)) as tax,
         cast(
-            (round(stated_discount * units_per_major, 0) + discount_share) * minor_unit as numeric(18, 5)
+            (round(stated_discount * units_per_major, 0) + discount_share) * minor_unit
+            as numeric(18, 5)
         ) as discount
     from taxed
     union all

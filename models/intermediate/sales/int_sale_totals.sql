@@ -16,7 +16,9 @@ in_units as (
         accounts.minor_unit,
         cast(accounts.units_per_major as numeric(38, 0)) as units_per_major,
         cast(accounts.minor_unit * 100000 as numeric(38, 0)) as parts_per_unit,
-        cast(round(sales.stated_total * accounts.units_per_major, 0) as numeric(38, 0)) as total_units,
+        cast(
+            round(sales.stated_total * accounts.units_per_major, 0) as numeric(38, 0)
+        ) as total_units,
         cast(round(sales.stated_tax * accounts.units_per_major, 0) as numeric(38, 0)) as tax_units,
         cast(
             round(sales.stated_order_discount * accounts.units_per_major, 0) as numeric(38, 0)

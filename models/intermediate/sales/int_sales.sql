@@ -65,7 +65,9 @@ placed as (
 
 conformed as (
     select
-        cast({{ dbt_utils.generate_surrogate_key(['account_id', 'sale_id']) }} as varchar) as sale_key,
+        cast(
+            {{ dbt_utils.generate_surrogate_key(['account_id', 'sale_id']) }} as varchar
+        ) as sale_key,
         cast(_version_id as varchar) as _version_id,
         cast(account_id as varchar) as account_id,
         cast(sale_id as varchar) as sale_id,

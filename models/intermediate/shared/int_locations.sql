@@ -2,7 +2,9 @@
 -- its name comes from the seed location_names, else from the account when that has one location
 -- only, else from the till.
 with locations as (
-    {{ union_sources('locations', ['account_id', 'location_id', 'location_name', 'time_zone', 'is_deleted']) }}
+    {{ union_sources('locations', [
+        'account_id', 'location_id', 'location_name', 'time_zone', 'is_deleted'
+    ]) }}
 ),
 
 accounts as (
@@ -47,7 +49,9 @@ keyed as (
         named.account_id,
         named.location_id,
         cast(
-            {{ dbt_utils.generate_surrogate_key(['named.business_id', 'lower(named.location_name)']) }} as varchar
+            {{ dbt_utils.generate_surrogate_key([
+                'named.business_id', 'lower(named.location_name)'
+            ]) }} as varchar
         ) as location_key,
         named.location_name,
         named.business_id,

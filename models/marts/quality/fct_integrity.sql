@@ -37,16 +37,24 @@ fact_payments as (
 all_layers as (
     select layer, entity, account_id, business_date, row_count, rejected_rows, amount from layers
     union all
-    select 'fact' as layer, 'sales' as entity, account_id, business_date, row_count, 0 as rejected_rows, null as amount
+    select
+        'fact' as layer, 'sales' as entity, account_id, business_date,
+        row_count, 0 as rejected_rows, null as amount
     from fact_sales
     union all
-    select 'fact' as layer, 'sales' as entity, account_id, business_date, 0 as row_count, 0 as rejected_rows, amount
+    select
+        'fact' as layer, 'sales' as entity, account_id, business_date,
+        0 as row_count, 0 as rejected_rows, amount
     from fact_lines
     union all
-    select 'fact' as layer, 'sale_lines' as entity, account_id, business_date, row_count, 0 as rejected_rows, null as amount
+    select
+        'fact' as layer, 'sale_lines' as entity, account_id, business_date,
+        row_count, 0 as rejected_rows, null as amount
     from fact_lines
     union all
-    select 'fact' as layer, 'payments' as entity, account_id, business_date, row_count, 0 as rejected_rows, amount
+    select
+        'fact' as layer, 'payments' as entity, account_id, business_date,
+        row_count, 0 as rejected_rows, amount
     from fact_payments
 ),
 
@@ -81,8 +89,9 @@ compared as (
 described as (
     select
         cast(
-            {{ dbt_utils.generate_surrogate_key(['compared.account_id', 'compared.entity', 'compared.business_date']) }}
-            as varchar
+            {{ dbt_utils.generate_surrogate_key([
+                'compared.account_id', 'compared.entity', 'compared.business_date'
+            ]) }} as varchar
         ) as integrity_key,
         compared.account_id,
         cast(compared.entity as varchar) as entity,

@@ -20,7 +20,12 @@ described as (
         cast(sum(integrity.raw_amount) as numeric(18, 5)) as raw_amount,
         cast(sum(integrity.fact_amount) as numeric(18, 5)) as fact_amount,
         cast(sum(integrity.difference_cents) * 0.01 as numeric(18, 5)) as difference_amount,
-        cast(case when max(integrity.status) = 'ok' and min(integrity.status) = 'ok' then 'ok' else 'differs' end as varchar) as status
+        cast(
+            case
+                when max(integrity.status) = 'ok' and min(integrity.status) = 'ok' then 'ok'
+                else 'differs'
+            end as varchar
+        ) as status
     from integrity
     inner join accounts on integrity.account_id = accounts.account_id
     group by integrity.account_id, accounts.till_name, integrity.entity

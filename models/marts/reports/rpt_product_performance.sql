@@ -56,7 +56,11 @@ described as (
         cast(
             case when summed.cost_amount is not null then summed.gross_margin end as numeric(18, 5)
         ) as gross_margin,
-        {{ ratio('summed.gross_margin', 'case when summed.cost_amount is not null then summed.net_sales_with_cost end', 4) }} as margin_ratio,
+        {{ ratio(
+            'summed.gross_margin',
+            'case when summed.cost_amount is not null then summed.net_sales_with_cost end',
+            4
+        ) }} as margin_ratio,
         {{ ratio('summed.units_returned', 'summed.units_sold', 4) }} as return_ratio
     from summed
     left join products on summed.product_key = products.product_key

@@ -62,8 +62,14 @@ described as (
         handoffs.first_sale_on,
         handoffs.last_sale_on,
         handoffs.handoff_on,
-        cast(greatest({{ days_between('handoffs.handoff_on', 'handoffs.last_sale_on') }} + 1, 0) as integer) as overlap_days,
-        cast(greatest({{ days_between('handoffs.last_sale_on', 'handoffs.handoff_on') }} - 1, 0) as integer) as gap_days
+        cast(
+            greatest({{ days_between('handoffs.handoff_on', 'handoffs.last_sale_on') }} + 1, 0)
+            as integer
+        ) as overlap_days,
+        cast(
+            greatest({{ days_between('handoffs.last_sale_on', 'handoffs.handoff_on') }} - 1, 0)
+            as integer
+        ) as gap_days
     from monthly
     inner join handoffs
         on monthly.account_id = handoffs.account_id

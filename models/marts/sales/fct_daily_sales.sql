@@ -18,7 +18,9 @@ summed as (
         sum(case when is_net_sales and is_return then -net_amount else 0 end) as returns_amount,
         sum(case when is_net_sales then net_amount else 0 end) as net_sales,
         sum(case when line_type = 'gift_card' then net_amount else 0 end) as gift_cards_sold,
-        sum(case when not is_net_sales and line_type <> 'gift_card' then net_amount else 0 end) as other_income,
+        sum(
+            case when not is_net_sales and line_type <> 'gift_card' then net_amount else 0 end
+        ) as other_income,
         sum(tax_amount) as tax_amount,
         sum(total_amount) as total_amount
     from lines
@@ -28,7 +30,9 @@ summed as (
 described as (
     select
         cast(
-            {{ dbt_utils.generate_surrogate_key(['account_id', 'business_date', 'location_key', 'currency']) }} as varchar
+            {{ dbt_utils.generate_surrogate_key([
+                'account_id', 'business_date', 'location_key', 'currency'
+            ]) }} as varchar
         ) as daily_sales_key,
         account_id,
         business_date,

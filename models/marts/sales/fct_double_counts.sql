@@ -5,7 +5,9 @@ with double_counts as (
 
 described as (
     select
-        cast({{ dbt_utils.generate_surrogate_key(['sale_key', 'other_sale_key']) }} as varchar) as double_count_key,
+        cast(
+            {{ dbt_utils.generate_surrogate_key(['sale_key', 'other_sale_key']) }} as varchar
+        ) as double_count_key,
         sale_key,
         other_sale_key,
         account_id,

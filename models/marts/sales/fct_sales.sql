@@ -7,7 +7,11 @@
 with lines as (
     select * from {{ ref('int_sale_lines') }} as lines
     {% if is_incremental() %}
-        where not exists (select 1 from {{ this }} as done where done.row_version = lines.row_version)
+        where
+            not exists (
+                select 1 from {{ this }} as done
+                where done.row_version = lines.row_version
+            )
     {% endif %}
 ),
 
@@ -25,10 +29,12 @@ described as (
         receipt_number,
         location_key,
         register_id,
-        case
-            when employee_id is not null
-                then cast({{ dbt_utils.generate_surrogate_key(['account_id', 'employee_id']) }} as varchar)
-        end as employee_key,
+        cast(
+            case
+                when employee_id is not null
+                    then {{ dbt_utils.generate_surrogate_key(['account_id', 'employee_id']) }}
+            end as varchar
+        ) as employee_key,
         cast(customer_key as varchar) as customer_key,
         cast(account_customer_key as varchar) as account_customer_key,
         cast(product_key as varchar) as product_key,

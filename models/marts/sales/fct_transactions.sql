@@ -22,10 +22,14 @@ described as (
         sales.receipt_number,
         sales.location_key,
         sales.register_id,
-        case
-            when sales.employee_id is not null
-                then cast({{ dbt_utils.generate_surrogate_key(['sales.account_id', 'sales.employee_id']) }} as varchar)
-        end as employee_key,
+        cast(
+            case
+                when sales.employee_id is not null
+                    then {{ dbt_utils.generate_surrogate_key([
+                        'sales.account_id', 'sales.employee_id'
+                    ]) }}
+            end as varchar
+        ) as employee_key,
         cast(customer_links.customer_key as varchar) as customer_key,
         sales.sales_channel,
         sales.source_status,
@@ -33,10 +37,14 @@ described as (
         sales.is_revenue,
         double_counts.sale_key is not null as is_double_count,
         sales.is_revenue and double_counts.sale_key is null as is_counted,
-        case
-            when sales.return_of_sale_id is not null
-                then cast({{ dbt_utils.generate_surrogate_key(['sales.account_id', 'sales.return_of_sale_id']) }} as varchar)
-        end as return_of_sale_key,
+        cast(
+            case
+                when sales.return_of_sale_id is not null
+                    then {{ dbt_utils.generate_surrogate_key([
+                        'sales.account_id', 'sales.return_of_sale_id'
+                    ]) }}
+            end as varchar
+        ) as return_of_sale_key,
         sales.opened_at,
         sales.sold_at,
         sales.sold_local_at,

@@ -8,14 +8,17 @@ with versions as (
         raw.record_id,
         {{ json_payload('raw.payload', '_mapped') }} as payload
     from {{ source('raw_files', 'sale_lines') }} as raw
-    where raw._dlt_valid_to is null
-    {% if is_incremental() %}
-        and not exists (select 1 from {{ this }} as done where done._version_id = raw._dlt_id)
-    {% endif %}
+    where
+        raw._dlt_valid_to is null
+        {% if is_incremental() %}
+            and not exists (select 1 from {{ this }} as done where done._version_id = raw._dlt_id)
+        {% endif %}
 ),
 
 fields as (
-    {{ json_fields('versions', ['sale_id', 'quantity', 'unit_price', 'discount_amount', 'net_amount', 'tax_amount']) }}
+    {{ json_fields('versions', [
+        'sale_id', 'quantity', 'unit_price', 'discount_amount', 'net_amount', 'tax_amount'
+    ]) }}
 ),
 
 numbers as (
@@ -40,8 +43,8 @@ measured as (
         cast(sale_id as varchar) as sale_id,
         cast(quantity as numeric(38, 10)) as quantity,
         cast(
-            coalesce(net_amount, {{ multiply('quantity', 'unit_price') }} - discount_amount) + tax_amount
-            as numeric(38, 10)
+            coalesce(net_amount, {{ multiply('quantity', 'unit_price') }} - discount_amount)
+            + tax_amount as numeric(38, 10)
         ) as total_amount
     from numbers
 )

@@ -8,10 +8,11 @@ with versions as (
         raw.record_id,
         {{ json_payload('raw.payload') }} as payload
     from {{ source('raw_lightspeed_x', 'sales') }} as raw
-    where raw._dlt_valid_to is null
-    {% if is_incremental() %}
-        and not exists (select 1 from {{ this }} as done where done._version_id = raw._dlt_id)
-    {% endif %}
+    where
+        raw._dlt_valid_to is null
+        {% if is_incremental() %}
+            and not exists (select 1 from {{ this }} as done where done._version_id = raw._dlt_id)
+        {% endif %}
 ),
 
 headers as (
@@ -24,10 +25,13 @@ measured as (
         cast(account_id as varchar) as account_id,
         cast(record_id as varchar) as record_id,
         cast("id" as varchar) as sale_id,
-        coalesce({{ to_number('"total_price"') }}, 0) + coalesce({{ to_number('"total_tax"') }}, 0) as total_amount,
+        coalesce({{ to_number('"total_price"') }}, 0)
+        + coalesce({{ to_number('"total_tax"') }}, 0) as total_amount,
         cast({{ json_array_count('payload', 'line_items') }} as bigint) as line_rows,
         cast({{ json_array_count('payload', 'payments') }} as bigint) as payment_rows,
-        cast({{ json_array_sum('payload', 'payments', 'amount') }} as numeric(38, 10)) as payment_amount
+        cast(
+            {{ json_array_sum('payload', 'payments', 'amount') }} as numeric(38, 10)
+        ) as payment_amount
     from headers
 )
 
