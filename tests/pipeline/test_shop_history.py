@@ -29,6 +29,7 @@ def test_the_demo_is_found_as_planted_and_alike_on_both_engines(open_shop, shop,
             opened.run("ingestion.demo", "--out", str(demo), "--sales", "600", "--seed", "11")
         opened.run("ingestion", "load")
         opened.build()
+        opened.run("dbt", "test", "--quiet", "--select", "test_type:unit")
         opened.run("scripts.demo", "--truth", str(demo / "truth.json"))
         warehouses.append(opened.warehouse)
     manifest = json.loads((opened.target / "manifest.json").read_text(encoding="utf-8"))
