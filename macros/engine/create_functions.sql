@@ -8,16 +8,19 @@
 {% macro postgres__create_functions() %}
     create schema if not exists tillhouse;
 
+    -- A function that catches an error must be parallel unsafe: in a parallel worker the
+    -- catching itself fails, and what parses well would come out as null.
+
     -- Text as JSON, or null when it is none. Lone surrogates and \u0000 become U+FFFD and a bare
     -- NaN becomes text, as DuckDB has it, so that one odd character never costs a whole record.
     create or replace function tillhouse.to_json(payload text) returns jsonb
-    language plpgsql immutable parallel safe strict as $function$
+    language plpgsql immutable parallel unsafe strict as $function$
     begin
         return payload::jsonb;
-    exception when others then
+    exception when data_exception then
         begin
             return tillhouse.mend_json(payload)::jsonb;
-        exception when others then
+        exception when data_exception then
             return null;
         end;
     end
@@ -32,19 +35,19 @@
     $function$;
 
     create or replace function tillhouse.to_timestamp(value text) returns timestamp
-    language plpgsql immutable parallel safe strict set timezone = 'UTC' as $function$
+    language plpgsql immutable parallel unsafe strict set timezone = 'UTC' as $function$
     begin
         return value::timestamptz at time zone 'UTC';
-    exception when others then
+    exception when data_exception then
         return null;
     end
     $function$;
 
     create or replace function tillhouse.to_date(value text) returns date
-    language plpgsql immutable parallel safe strict as $function$
+    language plpgsql immutable parallel unsafe strict as $function$
     begin
         return value::date;
-    exception when others then
+    exception when data_exception then
         return null;
     end
     $function$
