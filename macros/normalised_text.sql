@@ -3,11 +3,25 @@
     blanks, numbers apart from their units ("15cm" and "15 cm" are alike), single blanks between.
 -#}
 {% macro normalised_text(text) -%}
-    {%- set letters = 'ÀÁÂÃÄÅĀÇČÈÉÊËĒĖĘÌÍÎÏĪÑÒÓÔÕÖŌØÙÚÛÜŪÝŠŽàáâãäåāçčèéêëēėęìíîïīñòóôõöōøùúûüūýÿšž' -%}
-    {%- set plain = 'AAAAAAACCEEEEEEEIIIIINOOOOOOOUUUUUYSZaaaaaaacceeeeeeeiiiiinooooooouuuuuyysz' -%}
+    {%- set letters = 'ÀÁÂÃÄÅĀÇČÈÉÊËĒĖĘÌÍÎÏĪÑÒÓÔÕÖŌØÙÚÛÜŪÝŠŽ'
+        ~ 'àáâãäåāçčèéêëēėęìíîïīñòóôõöōøùúûüūýÿšž' -%}
+    {%- set plain = 'AAAAAAACCEEEEEEEIIIIINOOOOOOOUUUUUYSZ'
+        ~ 'aaaaaaacceeeeeeeiiiiinooooooouuuuuyysz' -%}
     {%- set marks = '.,;:!?&+*/\\|_()[]{}<>"#%=~^@-–—' -%}
     {%- set blanks = ' ' * (marks | length) -%}
-    trim(regexp_replace(regexp_replace(
-        lower(translate(regexp_replace({{ text }}, '[[:space:]]+', ' ', 'g'), '{{ letters }}{{ marks }}''’`', '{{ plain }}{{ blanks }}')),
-        '([0-9])([a-z])', '\1 \2', 'g'), ' +', ' ', 'g'))
+    trim(
+        regexp_replace(
+            regexp_replace(
+                lower(
+                    translate(
+                        regexp_replace({{ text }}, '[[:space:]]+', ' ', 'g'),
+                        '{{ letters }}{{ marks }}''’`',
+                        '{{ plain }}{{ blanks }}'
+                    )
+                ),
+                '([0-9])([a-z])', '\1 \2', 'g'
+            ),
+            ' +', ' ', 'g'
+        )
+    )
 {%- endmacro %}

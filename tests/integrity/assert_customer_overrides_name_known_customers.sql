@@ -20,7 +20,8 @@ without_effect as (
     left join customers as one
         on overrides.account_id = one.account_id and overrides.customer_id = one.customer_id
     left join customers as two
-        on overrides.other_account_id = two.account_id and overrides.other_customer_id = two.customer_id
+        on overrides.other_account_id = two.account_id
+        and overrides.other_customer_id = two.customer_id
     where coalesce(one.business_id <> two.business_id, true)
         or one.account_customer_key = two.account_customer_key
 )

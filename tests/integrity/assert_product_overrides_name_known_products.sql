@@ -20,7 +20,8 @@ without_effect as (
     left join products as one
         on overrides.account_id = one.account_id and overrides.product_id = one.product_id
     left join products as two
-        on overrides.other_account_id = two.account_id and overrides.other_product_id = two.product_id
+        on overrides.other_account_id = two.account_id
+        and overrides.other_product_id = two.product_id
     where coalesce(one.business_id <> two.business_id, true)
         or one.account_product_key = two.account_product_key
 )

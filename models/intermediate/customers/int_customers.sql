@@ -26,7 +26,9 @@ keyed as (
         cleaned.account_id,
         cleaned.customer_id,
         cast(
-            {{ dbt_utils.generate_surrogate_key(['cleaned.account_id', 'cleaned.customer_id']) }} as varchar
+            {{ dbt_utils.generate_surrogate_key(
+                ['cleaned.account_id', 'cleaned.customer_id']
+            ) }} as varchar
         ) as account_customer_key,
         accounts.business_id,
         cleaned.customer_code,

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
--- One row per two customers of one business, of the same account or of two, that share an e-mail or a
--- phone; with both the e-mail speaks. What more than five records hold tells nothing: a front desk's
--- phone, a placeholder.
+-- One row per two customers of one business, of the same account or of two, that share an e-mail
+-- or a phone; with both the e-mail speaks. What more than five records hold tells nothing: a front
+-- desk's phone, a placeholder.
 with customer_names as (
     select * from {{ ref('int_customer_names') }}
 ),

@@ -10,8 +10,10 @@ customer_names as (
 
 decided as (
     select
-        case when one.seniority > two.seniority then one.record_key else two.record_key end as record_key,
-        case when one.seniority > two.seniority then two.record_key else one.record_key end as other_key,
+        case when one.seniority > two.seniority then one.record_key else two.record_key end
+            as record_key,
+        case when one.seniority > two.seniority then two.record_key else one.record_key end
+            as other_key,
         overrides.decision,
         overrides.reason,
         overrides.decided_on
@@ -19,7 +21,8 @@ decided as (
     inner join customer_names as one
         on overrides.account_id = one.account_id and overrides.customer_id = one.customer_id
     inner join customer_names as two
-        on overrides.other_account_id = two.account_id and overrides.other_customer_id = two.customer_id
+        on overrides.other_account_id = two.account_id
+        and overrides.other_customer_id = two.customer_id
     where one.business_id = two.business_id and one.record_key <> two.record_key
 ),
 
@@ -27,7 +30,7 @@ ranked as (
     select
         decided.*,
         row_number() over (
-            partition by record_key, other_key order by decided_on desc nulls last, decision
+            partition by record_key, other_key order by decided_on desc nulls last, decision asc
         ) as place
     from decided
 ),

@@ -57,7 +57,8 @@ settled as (
             select 1
             from decisions
             inner join grouped on decisions.other_key = grouped.record_key
-            where decisions.record_key = joined.record_key and grouped.founder_key = joined.founder_key
+            where decisions.record_key = joined.record_key
+                and grouped.founder_key = joined.founder_key
         )
 )
 

@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
--- One row per customer of an account: the person that it belongs to, and why. The only table that the
--- rest of the warehouse reads of the matching. customer_key is the account_customer_key of the
+-- One row per customer of an account: the person that it belongs to, and why. The only table that
+-- the rest of the warehouse reads of the matching. customer_key is the account_customer_key of the
 -- group's founder; a customer linked to nothing founds a group of its own.
 with customers as (
     select * from {{ ref('int_customers') }}
@@ -15,7 +15,8 @@ linked as (
         customers.account_id,
         customers.customer_id,
         customers.account_customer_key,
-        cast(coalesce(groups.founder_key, customers.account_customer_key) as varchar) as customer_key,
+        cast(coalesce(groups.founder_key, customers.account_customer_key) as varchar)
+            as customer_key,
         customers.business_id,
         cast(coalesce(groups.method, 'self') as varchar) as method,
         matched.account_id as matched_account_id,

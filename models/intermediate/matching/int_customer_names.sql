@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
--- One row per customer of an account: name, e-mail and phone in a form that can be compared, and its
--- seniority in the business (1 = oldest: the older account, then the older record, then the id).
--- Of a phone the last nine digits are compared: country codes and leading zeros come and go.
+-- One row per customer of an account: name, e-mail and phone in a form that can be compared, and
+-- its seniority in the business (1 = oldest: the older account, then the older record, then the
+-- id). Of a phone the last nine digits are compared: country codes and leading zeros come and go.
 with customers as (
     select * from {{ ref('int_customers') }}
 ),

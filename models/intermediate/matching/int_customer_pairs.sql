@@ -30,7 +30,9 @@ linked as (
         candidates.method,
         agreed.score,
         case
-            when agreed.score = 1 and (candidates.method = 'email' or candidates.shared_contacts > 1) then 'certain'
+            when
+                agreed.score = 1 and (candidates.method = 'email' or candidates.shared_contacts > 1)
+                then 'certain'
             when agreed.score = 1 or candidates.method = 'email' then 'likely'
             else 'review'
         end as band,
@@ -45,7 +47,8 @@ linked as (
     inner join agreed
         on candidates.record_key = agreed.record_key and candidates.other_key = agreed.other_key
     left join decisions
-        on candidates.record_key = decisions.record_key and candidates.other_key = decisions.other_key
+        on candidates.record_key = decisions.record_key
+        and candidates.other_key = decisions.other_key
     where decisions.record_key is null
     union all
     select
@@ -53,7 +56,7 @@ linked as (
         other_key,
         0 as method_rank,
         'override' as method,
-        1 as score,
+        cast(1 as numeric(5, 4)) as score,
         'certain' as band,
         coalesce(reason, 'decided by a person') as reasons,
         'person' as decided_by

@@ -30,7 +30,7 @@ ranked as (
             partition by joined.founder_key, product_names.account_id
             order by
                 case when joined.record_key = joined.founder_key then 0 else 1 end,
-                joined.method_rank, joined.score desc, product_names.seniority
+                joined.method_rank asc, joined.score desc, product_names.seniority asc
         ) as place_in_account
     from joined
     inner join product_names on joined.record_key = product_names.record_key
@@ -53,7 +53,8 @@ settled as (
             select 1
             from decisions
             inner join grouped on decisions.other_key = grouped.record_key
-            where decisions.record_key = ranked.record_key and grouped.founder_key = ranked.founder_key
+            where decisions.record_key = ranked.record_key
+                and grouped.founder_key = ranked.founder_key
         )
 )
 

@@ -22,17 +22,17 @@ undecided as (
     select candidates.*
     from candidates
     where not exists (
-        select 1 from decisions
-        where decisions.record_key = candidates.record_key
-            and decisions.other_account_id = candidates.other_account_id
-            and (decisions.decision = 'same' or decisions.other_key = candidates.other_key)
-    )
-    and not exists (
-        select 1 from decisions
-        where decisions.other_key = candidates.other_key
-            and decisions.account_id = candidates.account_id
-            and decisions.decision = 'same'
-    )
+            select 1 from decisions
+            where decisions.record_key = candidates.record_key
+                and decisions.other_account_id = candidates.other_account_id
+                and (decisions.decision = 'same' or decisions.other_key = candidates.other_key)
+        )
+        and not exists (
+            select 1 from decisions
+            where decisions.other_key = candidates.other_key
+                and decisions.account_id = candidates.account_id
+                and decisions.decision = 'same'
+        )
 ),
 
 compared as (
@@ -83,12 +83,21 @@ linked as (
         method,
         score,
         case
-            when method = 'barcode' or (common_words = words_to_share and common_words > 1) then 'certain'
+            when
+                method = 'barcode' or (common_words = words_to_share and common_words > 1)
+                then 'certain'
             when score >= 0.75 then 'likely'
             else 'review'
         end as band,
-        'same ' || case method when 'sku' then 'SKU ' when 'supplier_code' then 'supplier code ' else 'barcode ' end
-        || code || ', ' || cast(common_words as varchar) || ' of ' || cast(words_to_share as varchar)
+        'same '
+        || case method
+            when 'sku' then 'SKU ' when 'supplier_code' then 'supplier code ' else 'barcode '
+        end
+        || code
+        || ', '
+        || cast(common_words as varchar)
+        || ' of '
+        || cast(words_to_share as varchar)
         || ' words alike' as reasons,
         'rule' as decided_by
     from unrivalled
@@ -99,7 +108,7 @@ linked as (
         other_key,
         0 as method_rank,
         'override' as method,
-        1 as score,
+        cast(1 as numeric(5, 4)) as score,
         'certain' as band,
         coalesce(reason, 'decided by a person') as reasons,
         'person' as decided_by

@@ -15,7 +15,9 @@ keyed as (
         employees.account_id,
         employees.employee_id,
         cast(
-            {{ dbt_utils.generate_surrogate_key(['employees.account_id', 'employees.employee_id']) }} as varchar
+            {{ dbt_utils.generate_surrogate_key(
+                ['employees.account_id', 'employees.employee_id']
+            ) }} as varchar
         ) as employee_key,
         accounts.business_id,
         employees.employee_name,

@@ -30,12 +30,8 @@ called as (
     from sale_lines
     left join sales
         on sale_lines.account_id = sales.account_id and sale_lines.sale_id = sales.sale_id
-    where not exists (
-        select 1 from products
-        where products.account_id = sale_lines.account_id
-            and products.product_id = sale_lines.product_id
-    )
-    group by sale_lines.account_id, sale_lines.product_id, sale_lines.description, sale_lines.unit_price
+    group by
+        sale_lines.account_id, sale_lines.product_id, sale_lines.description, sale_lines.unit_price
 ),
 
 named as (
@@ -48,23 +44,29 @@ named as (
         cast(null as numeric(38, 10)) as unit_price,
         cast(null as timestamp) as last_sold_at
     from stocked
-    where not exists (
-        select 1 from products
-        where products.account_id = stocked.account_id and products.product_id = stocked.product_id
-    )
+),
+
+unlisted as (
+    select named.*
+    from named
+    where named.product_id is not null
+        and not exists (
+            select 1 from products
+            where products.account_id = named.account_id
+                and products.product_id = named.product_id
+        )
 ),
 
 ranked as (
     select
-        named.*,
+        unlisted.*,
         row_number() over (
             partition by account_id, product_id
             order by
                 case when description is null then 2 when unit_price <> 0 then 0 else 1 end,
-                last_sold_at desc nulls last, description nulls last, unit_price nulls last
+                last_sold_at desc nulls last, description asc nulls last, unit_price asc nulls last
         ) as place
-    from named
-    where product_id is not null
+    from unlisted
 )
 
 select account_id, product_id, description, unit_price from ranked where place = 1

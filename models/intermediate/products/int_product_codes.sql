@@ -16,7 +16,9 @@ cleaned as (
         cast(lower(product_codes.code_type) as varchar) as code_type,
         cast(
             case
-                when lower(product_codes.code_type) in ('barcode', 'ean', 'gtin', 'isbn', 'itf', 'jan', 'upc')
+                when lower(product_codes.code_type) in (
+                        'barcode', 'ean', 'gtin', 'isbn', 'itf', 'jan', 'upc'
+                    )
                     then upper(translate(product_codes.code, ' -', ''))
                 else product_codes.code
             end as varchar

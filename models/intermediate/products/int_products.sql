@@ -17,7 +17,9 @@ keyed as (
         products.account_id,
         products.product_id,
         cast(
-            {{ dbt_utils.generate_surrogate_key(['products.account_id', 'products.product_id']) }} as varchar
+            {{ dbt_utils.generate_surrogate_key(
+                ['products.account_id', 'products.product_id']
+            ) }} as varchar
         ) as account_product_key,
         accounts.business_id,
         products.sku,

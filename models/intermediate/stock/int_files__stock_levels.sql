@@ -1,5 +1,6 @@
 {{ config(enabled='files' in var('pos_sources')) }}
--- One row per product and location of a stock list; `main` is the location of a list that names none.
+-- One row per product and location of a stock list; `main` is the location of a list that names
+-- none.
 with stock_levels as (
     select * from {{ ref('stg_files__stock_levels') }}
 ),

@@ -1,8 +1,8 @@
 {{ config(enabled='files' in var('pos_sources')) }}
--- One row per movement of a file drop and location whose stock it moves: two for a transfer, which is
--- what the file says goes from one place to another. A quantity with a place gets its sign from it,
--- and a return to a supplier always goes out; else it keeps the sign of the file. A count moves
--- nothing. What was cancelled or has not happened yet is kept at quantity 0.
+-- One row per movement of a file drop and location whose stock it moves: two for a transfer, which
+-- is what the file says goes from one place to another. A quantity with a place gets its sign from
+-- it, and a return to a supplier always goes out; else it keeps the sign of the file. A count
+-- moves nothing. What was cancelled or has not happened yet is kept at quantity 0.
 with stock_movements as (
     select * from {{ ref('stg_files__stock_movements') }}
 ),
@@ -16,13 +16,18 @@ cleaned as (
         account_id,
         movement_id,
         product_id,
-        replace(replace(lower(coalesce(movement_type, 'adjustment')), ' ', '_'), '-', '_') as movement_type,
+        replace(replace(lower(coalesce(movement_type, 'adjustment')), ' ', '_'), '-', '_')
+            as movement_type,
         from_location_id,
         to_location_id,
         status,
         coalesce({{ as_amount('quantity') }}, 0) as stated_quantity,
         case
-            when upper(status) in ('CANCELLED', 'CANCELED', 'VOID', 'VOIDED', 'OPEN', 'DRAFT', 'PENDING', 'SENT') then 0
+            when
+                upper(status) in (
+                    'CANCELLED', 'CANCELED', 'VOID', 'VOIDED', 'OPEN', 'DRAFT', 'PENDING', 'SENT'
+                )
+                then 0
             else coalesce({{ as_amount('quantity') }}, 0)
         end as moved_quantity,
         {{ as_amount('unit_cost') }} as unit_cost,
@@ -36,9 +41,17 @@ named as (
     select
         cleaned.*,
         case
-            when movement_type in ('receipt', 'received', 'receiving', 'purchase', 'delivery') then 'receipt'
-            when movement_type in ('supplier_return', 'return_to_supplier', 'rtv', 'return_to_vendor') then 'supplier_return'
-            when movement_type in ('stocktake', 'count', 'inventory_count', 'stock_count') then 'stocktake'
+            when
+                movement_type in ('receipt', 'received', 'receiving', 'purchase', 'delivery')
+                then 'receipt'
+            when
+                movement_type in (
+                    'supplier_return', 'return_to_supplier', 'rtv', 'return_to_vendor'
+                )
+                then 'supplier_return'
+            when
+                movement_type in ('stocktake', 'count', 'inventory_count', 'stock_count')
+                then 'stocktake'
             else movement_type
         end as kind
     from cleaned
@@ -68,7 +81,8 @@ translated as (
                 else abs(moved_quantity)
             end as numeric(18, 5)
         ) as quantity,
-        cast(case when kind = 'stocktake' then stated_quantity end as numeric(18, 5)) as counted_quantity,
+        cast(case when kind = 'stocktake' then stated_quantity end as numeric(18, 5))
+            as counted_quantity,
         unit_cost,
         moved_at,
         reference

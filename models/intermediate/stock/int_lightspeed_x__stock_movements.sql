@@ -1,8 +1,8 @@
 {{ config(enabled='lightspeed_x' in var('pos_sources')) }}
 -- One row per product of a consignment and outlet whose stock it moves: two for a transfer.
--- `count` is what was expected, `received` what was seen. A receipt or a transfer has moved when it
--- is RECEIVED or CLOSED; a return to a supplier ends with SENT; a stocktake moves what was seen more
--- or less than expected, once it is complete. All else is kept at quantity 0.
+-- `count` is what was expected, `received` what was seen. A receipt or a transfer has moved when
+-- it is RECEIVED or CLOSED; a return to a supplier ends with SENT; a stocktake moves what was seen
+-- more or less than expected, once it is complete. All else is kept at quantity 0.
 with products as (
     select * from {{ ref('stg_lightspeed_x__consignment_products') }}
 ),
@@ -61,13 +61,17 @@ translated as (
         cast(
             coalesce(
                 case
-                    when type in ('SUPPLIER', 'OUTLET') and status in ('RECEIVED', 'CLOSED') then received
+                    when
+                        type in ('SUPPLIER', 'OUTLET') and status in ('RECEIVED', 'CLOSED')
+                        then received
                     when type = 'RETURN' and status in ('SENT', 'RECEIVED', 'CLOSED') then -expected
-                    when type = 'STOCKTAKE' and status = 'STOCKTAKE_COMPLETE' then received - expected
+                    when
+                        type = 'STOCKTAKE' and status = 'STOCKTAKE_COMPLETE'
+                        then received - expected
                 end, 0
             ) as numeric(18, 5)
         ) as quantity,
-        case when type = 'STOCKTAKE' then received end as counted_quantity,
+        cast(case when type = 'STOCKTAKE' then received end as numeric(18, 5)) as counted_quantity,
         unit_cost,
         moved_at,
         reference
@@ -82,10 +86,12 @@ translated as (
         'transfer_out' as movement_type,
         status,
         cast(
-            coalesce(case when status in ('RECEIVED', 'CLOSED') then -coalesce(expected, received) end, 0)
+            coalesce(
+                case when status in ('RECEIVED', 'CLOSED') then -coalesce(expected, received) end, 0
+            )
             as numeric(18, 5)
         ) as quantity,
-        null as counted_quantity,
+        cast(null as numeric(18, 5)) as counted_quantity,
         unit_cost,
         moved_at,
         reference

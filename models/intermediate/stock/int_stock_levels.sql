@@ -16,7 +16,9 @@ keyed as (
         stock_levels.location_id,
         stock_levels.product_id,
         cast(
-            {{ dbt_utils.generate_surrogate_key(['stock_levels.account_id', 'stock_levels.product_id']) }} as varchar
+            {{ dbt_utils.generate_surrogate_key(
+                ['stock_levels.account_id', 'stock_levels.product_id']
+            ) }} as varchar
         ) as account_product_key,
         stock_levels.quantity,
         stock_levels.average_cost,

@@ -20,12 +20,16 @@ keyed as (
         stock_movements.account_id,
         stock_movements.movement_id,
         cast(
-            {{ dbt_utils.generate_surrogate_key(['stock_movements.account_id', 'stock_movements.movement_id', 'stock_movements.movement_type', 'stock_movements.location_id']) }}
-            as varchar
+            {{ dbt_utils.generate_surrogate_key(
+                ['stock_movements.account_id', 'stock_movements.movement_id',
+                    'stock_movements.movement_type', 'stock_movements.location_id']
+            ) }} as varchar
         ) as stock_movement_key,
         stock_movements.product_id,
         cast(
-            {{ dbt_utils.generate_surrogate_key(['stock_movements.account_id', 'stock_movements.product_id']) }} as varchar
+            {{ dbt_utils.generate_surrogate_key(
+                ['stock_movements.account_id', 'stock_movements.product_id']
+            ) }} as varchar
         ) as account_product_key,
         stock_movements.location_id,
         stock_movements.other_location_id,
@@ -34,15 +38,20 @@ keyed as (
         stock_movements.quantity,
         stock_movements.counted_quantity,
         stock_movements.unit_cost,
-        {{ as_amount(multiply('stock_movements.quantity', 'stock_movements.unit_cost')) }} as cost_amount,
+        {{ as_amount(multiply('stock_movements.quantity', 'stock_movements.unit_cost')) }}
+            as cost_amount,
         stock_movements.moved_at,
-        {{ business_date('stock_movements.moved_at', 'coalesce(locations.time_zone, accounts.time_zone)', 'accounts.day_cutoff_minutes') }}
-            as business_date,
+        {{ business_date(
+            'stock_movements.moved_at',
+            'coalesce(locations.time_zone, accounts.time_zone)',
+            'accounts.day_cutoff_minutes'
+        ) }} as business_date,
         stock_movements.reference
     from stock_movements
     inner join accounts on stock_movements.account_id = accounts.account_id
     left join locations
-        on stock_movements.account_id = locations.account_id and stock_movements.location_id = locations.location_id
+        on stock_movements.account_id = locations.account_id
+        and stock_movements.location_id = locations.location_id
 )
 
 select * from keyed

@@ -23,7 +23,9 @@ records as (
             order by
                 case when customers.full_name is not null then 0 else 1 end,
                 case when customers.is_deleted or customers.is_from_sales then 1 else 0 end,
-                accounts.account_rank desc, customers.created_at desc nulls last, customers.customer_id
+                accounts.account_rank desc,
+                customers.created_at desc nulls last,
+                customers.customer_id asc
         ) as preference
     from customers
     inner join links on customers.account_customer_key = links.account_customer_key

@@ -1,5 +1,5 @@
--- One row per golden product. Its values are those of one record as a whole, the best: one that is on
--- its till's product list and has a name, of the newest till.
+-- One row per golden product. Its values are those of one record as a whole, the best: one that is
+-- on its till's product list and has a name, of the newest till.
 with products as (
     select * from {{ ref('int_products') }}
 ),
@@ -23,7 +23,9 @@ records as (
             order by
                 case when products.product_name is not null then 0 else 1 end,
                 case when products.is_from_sales then 1 else 0 end,
-                accounts.account_rank desc, products.created_at desc nulls last, products.product_id
+                accounts.account_rank desc,
+                products.created_at desc nulls last,
+                products.product_id asc
         ) as preference
     from products
     inner join links on products.account_product_key = links.account_product_key
@@ -55,7 +57,8 @@ golden as (
     select
         records.product_key,
         records.business_id,
-        cast(coalesce(records.product_name, records.sku, records.product_id) as varchar) as product_name,
+        cast(coalesce(records.product_name, records.sku, records.product_id) as varchar)
+            as product_name,
         records.sku,
         records.brand,
         records.category,

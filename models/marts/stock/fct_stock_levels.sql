@@ -14,8 +14,9 @@ locations as (
 described as (
     select
         cast(
-            {{ dbt_utils.generate_surrogate_key(['stock_levels.account_id', 'stock_levels.location_id', 'stock_levels.product_id']) }}
-            as varchar
+            {{ dbt_utils.generate_surrogate_key(
+                ['stock_levels.account_id', 'stock_levels.location_id', 'stock_levels.product_id']
+            ) }} as varchar
         ) as stock_level_key,
         stock_levels.account_id,
         links.business_id,
@@ -26,7 +27,8 @@ described as (
         links.product_key,
         stock_levels.quantity,
         stock_levels.average_cost,
-        {{ as_amount(multiply('stock_levels.quantity', 'stock_levels.average_cost')) }} as cost_amount,
+        {{ as_amount(multiply('stock_levels.quantity', 'stock_levels.average_cost')) }}
+            as cost_amount,
         stock_levels.reorder_point
     from stock_levels
     inner join links on stock_levels.account_product_key = links.account_product_key
