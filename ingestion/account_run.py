@@ -142,10 +142,8 @@ class AccountRun:
             return None, {}
         work_folder = folder / "dlt" if dry_run else None
         landing = Landing(self._warehouse, self._account.source, account_id, work_folder)
-        if dry_run:
-            landing.read_state()
-        elif landing.drain():
-            self._progress.say(f"{account_id}: finished a load that was interrupted.")
+        if landing.begin():
+            self._progress.say(f"{account_id}: its last load was cut off; it is read again.")
         with self._warehouse.connect() as db:
             if not dry_run:
                 run_log.start(db, rows)

@@ -104,7 +104,7 @@ def create_raw_tables(warehouse: Warehouse) -> None:
             for spool in spools:
                 spool.close()
             try:
-                landing.drain()
+                landing.begin()
                 landing.land([(spool, Pull()) for spool in spools])
             except LandingError as error:
                 raise WarehouseError(

@@ -67,29 +67,19 @@ class Landing:
         """Whether a load of this account was begun and not finished."""
         return self._pipeline.has_pending_data
 
-    def drain(self) -> bool:
-        """Finish what a killed run left behind; True when there was something.
+    def begin(self) -> bool:
+        """Take bookmarks and schema from the warehouse; True when a killed load was dropped.
 
-        dlt's next run would only finish the old package and ignore new data, so this comes first.
-        A package that cannot be finished is dropped: its records are not landed and its bookmark
-        did not move, so they are read again. After this the bookmarks are the warehouse's own,
-        also when it was replaced or restored since.
+        What a killed load left in the work folder is not finished but read again: its bookmarks
+        did not move, and what it had merged already is unchanged then. dlt would go on with it
+        and copy a file to its staging table a second time when the kill came between the copy
+        and its note of it: every new record of that file would be current twice. Nor would a
+        bookmark of the work folder fit a warehouse that was restored since.
         """
-        finished = self.has_unfinished
-        if finished:
-            try:
-                self._pipeline.sync_destination()
-                self._pipeline.normalize()
-                self._pipeline.load()
-            except PipelineStepFailed:
-                finished = False
-        self.read_state()
-        return finished
-
-    def read_state(self) -> None:
-        """Take bookmarks and schema from the warehouse, and forget what lies in the work folder."""
+        was_cut_off = self.has_unfinished
         self._pipeline = self._pipeline.drop()
         self._pipeline.sync_destination()
+        return was_cut_off
 
     def bookmark(self, entity: Entity) -> dict:
         """Where the last landed pull of `entity` ended; empty at first."""
@@ -100,8 +90,8 @@ class Landing:
     def land(self, pulled: list[tuple[Spool, Pull]]) -> dict[str, Landed]:
         """Write all spools in one load package, bookmarks with them; counts per entity.
 
-        Raises LandingError with the engine's words when it cannot be written; nothing of it is
-        lost then: the next `drain` tries again.
+        Raises LandingError with the engine's words when it cannot be written; its bookmarks do
+        not move then.
         """
         before = self._current_counts([spool.entity for spool, _ in pulled])
         resources = [_resource(spool, pull) for spool, pull in pulled]

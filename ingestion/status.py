@@ -5,7 +5,6 @@ It reads the warehouse alone; no till is asked.
 
 from __future__ import annotations
 
-import importlib
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from ingestion.accounts import Account, read_accounts
 from ingestion.destinations import Connection, Warehouse
 from ingestion.load import source_module
 from ingestion.run_log import SCHEMA, utc_now
+from ingestion.truncation import truncation_marks
 
 KNOWN_STATUSES = ("success", "no_change", "running", "interrupted", "partial", "failed")
 WORST_FIRST = ("failed", "partial", "interrupted")
@@ -164,7 +164,7 @@ def _to_do(state: str, last: dict[str, dict], never: list[str]) -> list[str]:
 
 def _truncation(db: Connection, account: Account) -> list[str]:
     """The marks of an export that was cut, from counts alone; `verify` looks deeper."""
-    marks = importlib.import_module("ingestion.verify").truncation_marks(db, account, deep=False)
+    marks = truncation_marks(db, account, deep=False)
     return [f"{mark['entity']}: {mark['detail']}" for mark in marks]
 
 

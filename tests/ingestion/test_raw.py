@@ -26,7 +26,7 @@ def land(warehouse, tmp_path):
         spool.close()
         pull = Pull(bookmark=bookmark or {}, snapshot=entity.snapshot)
         landing = Landing(warehouse, "till", account)
-        landing.drain()
+        landing.begin()
         return landing.land([(spool, pull)])[entity.name]
 
     return run
@@ -147,7 +147,7 @@ def test_the_bookmark_moves_with_its_records(land, warehouse):
     shutil.rmtree(warehouse.work_folder)
     landing = Landing(warehouse, "till", "shop")
     assert landing.bookmark(SALES) == {}, "an empty working folder knows nothing by itself"
-    landing.drain()
+    landing.begin()
     assert landing.bookmark(SALES) == {"version": 42}, "the warehouse itself remembers"
 
 
