@@ -13,14 +13,14 @@ with versions as (
     select
         raw.account_id,
         raw.record_id,
-        raw._dlt_id as _version_id,
+        raw.record_hash as _version_id,
         cast(timezone('UTC', raw.extracted_at) as timestamp) as extracted_at,
         raw.payload as raw_payload,
         {{ json_payload('raw.payload', root) }} as payload
     from {{ source_relation }} as raw
     where raw._dlt_valid_to is null
     {%- if is_incremental() %}
-        and not exists (select 1 from {{ this }} as done where done._version_id = raw._dlt_id)
+        and not exists (select 1 from {{ this }} as done where done._version_id = raw.record_hash)
     {%- endif %}
 ),
 {% if items %}
@@ -91,7 +91,7 @@ select * from typed
         delete from {{ this }} as staged
         where not exists (
             select 1 from {{ raw }} as raw
-            where raw._dlt_id = staged._version_id and raw._dlt_valid_to is null
+            where raw.record_hash = staged._version_id and raw._dlt_valid_to is null
         )
     {%- else -%}
         select 1

@@ -3,7 +3,7 @@
 -- are checked against it.
 with versions as (
     select
-        raw._dlt_id as _version_id,
+        raw.record_hash as _version_id,
         raw.account_id,
         raw.record_id,
         {{ json_payload('raw.payload', '_mapped') }} as payload
@@ -11,7 +11,7 @@ with versions as (
     where
         raw._dlt_valid_to is null
         {% if is_incremental() %}
-            and not exists (select 1 from {{ this }} as done where done._version_id = raw._dlt_id)
+            and not exists (select 1 from {{ this }} as done where done._version_id = raw.record_hash)
         {% endif %}
 ),
 
