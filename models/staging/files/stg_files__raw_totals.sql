@@ -11,7 +11,10 @@ with versions as (
     where
         raw._dlt_valid_to is null
         {% if is_incremental() %}
-            and not exists (select 1 from {{ this }} as done where done._version_id = raw.record_hash)
+            and not exists (
+                select 1 from {{ this }} as done
+                where done._version_id = raw.record_hash
+            )
         {% endif %}
 ),
 
