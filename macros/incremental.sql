@@ -9,7 +9,5 @@
             select 1 from {{ current }} as current_rows
             where current_rows.{{ version }} = loaded.{{ version }}
         )
-    {%- else -%}
-        select 1
     {%- endif -%}
 {% endmacro %}

@@ -93,7 +93,5 @@ select * from typed
             select 1 from {{ raw }} as raw
             where raw.record_hash = staged._version_id and raw._dlt_valid_to is null
         )
-    {%- else -%}
-        select 1
     {%- endif -%}
 {% endmacro %}
