@@ -151,7 +151,7 @@ def check_keys(manifest: dict) -> Iterator[Finding]:
     """Every model has a test of what makes a row unique."""
     for model in models(manifest):
         if not key_columns(manifest, model):
-            message = "has no key test; add unique or dbt_utils.unique_combination_of_columns"
+            message = "has no key test; add primary_key or dbt_utils.unique_combination_of_columns"
             yield Finding("key_test", model["name"], message)
 
 

@@ -75,6 +75,6 @@ def key_columns(manifest: dict, model: dict) -> list[str]:
         about = test.get("test_metadata") or {}
         if about.get("name") == "unique_combination_of_columns":
             return about["kwargs"]["combination_of_columns"]
-        if about.get("name") == "unique":
+        if about.get("name") in ("primary_key", "unique"):
             return [about["kwargs"]["column_name"]]
     return []
