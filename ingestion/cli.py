@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from ingestion.accounts import Account, AccountError, read_accounts
@@ -16,8 +15,9 @@ from ingestion.contract import SourceError
 from ingestion.destinations import WarehouseError, open_warehouse
 from ingestion.env_file import hide_secrets, read_env_file
 from ingestion.run_log import RunRow
+from ingestion.terminal import open_console
 
-console = Console()
+console = open_console()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -21,6 +21,7 @@ from ingestion.json_text import parse
 from ingestion.sources.lightspeed_x.client import Client
 from ingestion.sources.lightspeed_x.entities import XEntity
 from ingestion.sources.lightspeed_x.reread import WHOLE_LISTS, Reader
+from ingestion.terminal import open_console
 from ingestion.truncation import SLACK, Profile, marks_of, profile, truncation_marks
 
 __all__ = ["truncation_marks", "verify"]
@@ -59,7 +60,7 @@ def verify(
         rows = [row | {"account_id": account.account_id, "verified_at": now} for row in rows]
         with warehouse.connect() as db:
             _write(db, rows)
-    _print(console or Console(), account, rows, bool(profiles))
+    _print(console or open_console(), account, rows, bool(profiles))
     return rows
 
 

@@ -26,6 +26,7 @@ from rich.table import Table
 
 from ingestion.accounts import PROJECT_DIR
 from ingestion.demo import write_lightspeed_day, write_lightspeed_export
+from ingestion.terminal import open_console
 
 PRODUCTS, CUSTOMERS, SALES, DAYS = 8_301, 2_265, 19_944, 960
 LAST_DAY = date(2025, 8, 19)
@@ -183,7 +184,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--scale", type=float, default=1.0, help="size of the shop (default 1)")
     parser.add_argument("--skip-ten", action="store_true", help="leave out ten times the history")
     options = parser.parse_args(arguments)
-    console = Console()
+    console = open_console()
     console.width = max(console.width, WIDTH)
     try:
         with _folder() as folder:

@@ -18,6 +18,7 @@ from rich.table import Table
 
 from ingestion.accounts import PROJECT_DIR
 from ingestion.destinations import Connection, WarehouseError, open_warehouse
+from ingestion.terminal import open_console
 from scripts.demo_checks import Check, fault_checks, money_checks
 from scripts.exposures import out_folder
 
@@ -40,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--truth", type=Path, default=PROJECT_DIR / TRUTH, help=str(TRUTH))
     parser.add_argument("--target", help="output of profiles.yml (default: the profile's)")
     told = parser.parse_args(arguments)
-    console = Console()
+    console = open_console()
     if not told.truth.exists():
         console.print(f"{told.truth} is missing. Run `python -m ingestion.demo` first.")
         return 2
@@ -117,8 +118,7 @@ def link_checks(db: Connection, entity: str, planted: dict[Pair, str]) -> list[C
     """Per kind of evidence how many planted links were found, and how many found are none."""
     members: dict[str, list[tuple[str, str]]] = {}
     for row in db.fetch(
-        f"select account_id, {entity}_id as id, {entity}_key as link_key"
-        f" from marts.{entity}_links"
+        f"select account_id, {entity}_id as id, {entity}_key as link_key from marts.{entity}_links"
     ):
         members.setdefault(row["link_key"], []).append((row["account_id"], row["id"]))
     found = {_pair(*two) for group in members.values() for two in combinations(group, 2)}

@@ -13,8 +13,7 @@ from ingestion.demo.shop import Shop
 from ingestion.demo.workbook import write_workbook
 
 ITEMS = (
-    "Item No,Description,Brand,Department,Supplier,Supplier Code,Barcode,Retail,Cost,Active,"
-    "Created"
+    "Item No,Description,Brand,Department,Supplier,Supplier Code,Barcode,Retail,Cost,Active,Created"
 )
 CUSTOMERS = "Cust No,Name,Company,Email,Phone,Address,City,Province,Postal Code,Since"
 STAFF_COLUMNS = "Staff No,Name,Role,Active"

@@ -108,15 +108,19 @@ def _write_changes(
     for product in changed:
         product.lightspeed_price += rng.randrange(1, 4) * UNITS_PER_DOLLAR
     versions = Versions("products")
-    out.write("products", (
-        product_record(product, small, evening, versions.next(evening)) for product in changed
-    ))
+    out.write(
+        "products",
+        (product_record(product, small, evening, versions.next(evening)) for product in changed),
+    )
     newcomer = invent_people(1, day, day, rng)[0]
     newcomer.phone, newcomer.since = "", day
     newcomer.lightspeed.append(write_first_card(newcomer, new_uuid(rng), rng))
     people = [newcomer, *rng.sample(shop.people, min(3, len(shop.people)))]
     versions = Versions("customers")
-    out.write("customers", (
-        customer_record(person.lightspeed[0], person, shop.ids, evening, versions.next(evening))
-        for person in people
-    ))
+    out.write(
+        "customers",
+        (
+            customer_record(person.lightspeed[0], person, shop.ids, evening, versions.next(evening))
+            for person in people
+        ),
+    )

@@ -52,6 +52,4 @@ def times_of_day(day: date, count: int, rng: random.Random) -> list[datetime]:
         hour = rng.choices(HOURS, HOUR_WEIGHTS)[0]
         seconds.add(hour * 3600 + rng.randrange(3600))
     opening = datetime(day.year, day.month, day.day, tzinfo=ZONE)
-    return [
-        (opening + timedelta(seconds=second)).astimezone(UTC) for second in sorted(seconds)
-    ]
+    return [(opening + timedelta(seconds=second)).astimezone(UTC) for second in sorted(seconds)]

@@ -67,9 +67,7 @@ class Writer:
         return count
 
 
-def sale_records(
-    sales: Iterable[Sale], writer: SaleWriter, versions: Versions
-) -> Iterator[dict]:
+def sale_records(sales: Iterable[Sale], writer: SaleWriter, versions: Versions) -> Iterator[dict]:
     """The records of the sales, ascending by version, that is by their last change."""
     for sale in in_order_of_change(sales):
         yield writer.record(sale, versions.next(sale.updated_at or sale.at))

@@ -155,9 +155,7 @@ class SaleWriter:
             "deleted_at": None,
             "surcharge": None,
             "external_attributes": (
-                [{"key": "gift_card_number", "value": tender.gift_card}]
-                if tender.gift_card
-                else []
+                [{"key": "gift_card_number", "value": tender.gift_card}] if tender.gift_card else []
             ),
             "source_id": None,
         }

@@ -69,9 +69,7 @@ def invent_shop(products: int, customers: int, seed: int) -> Shop:
     people = invent_people(customers, FIRST_DAY, LAST_DAY, rng)
     look_alikes = plant_look_alikes(people, rng)
     write_cards(people, rng)
-    return Shop(
-        goods, special_products(rng), people, *_till_ids(rng), traps, look_alikes
-    )
+    return Shop(goods, special_products(rng), people, *_till_ids(rng), traps, look_alikes)
 
 
 def invent_lightspeed_shop(

@@ -60,9 +60,7 @@ class Simulation:
                 sale.number = sale.number or self._next_number(sale)
                 yield sale
 
-    def _one_day(
-        self, place: int, new: int, returns: list[Sale], overlap: bool
-    ) -> Iterator[Sale]:
+    def _one_day(self, place: int, new: int, returns: list[Sale], overlap: bool) -> Iterator[Sale]:
         times = times_of_day(self.days[place], new + len(returns), self.rng)
         return_times = set(self.rng.sample(times, len(returns)))
         for at in times:

@@ -164,5 +164,3 @@ def _not_links(shop: Shop) -> dict[str, list[dict]]:
             {"one": cards(i), "other": cards(j), "why": why} for i, j, why in shop.look_alikes
         ],
     }
-
-

@@ -53,9 +53,7 @@ def write_demo(
     write_export(out / "lightspeed", shop, clerk, made, seed, on_hand, closing_time(LAST_DAY))
     faults += plant_in_lightspeed(out / "lightspeed", unknown[1])
 
-    truth = tell_truth(
-        shop, made, simulation.exact_copies, simulation.near_copies, on_hand, faults
-    )
+    truth = tell_truth(shop, made, simulation.exact_copies, simulation.near_copies, on_hand, faults)
     text = json.dumps(truth, indent=1, ensure_ascii=False)
     (out / "truth.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     return truth

@@ -11,7 +11,6 @@ from scripts.report.data import Rows
 from scripts.report.periods import Span, last_full_month, month_end
 from scripts.report.text import Money
 
-
 CLOSED_AT_FIRST = timedelta(days=6)  # a shop that first sells on 2 January has the whole year
 
 

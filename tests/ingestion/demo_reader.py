@@ -54,9 +54,7 @@ class DemoFiles:
 
     def invoice_sheets(self, sheet):
         """One sheet of both years' invoice workbooks."""
-        return [
-            row for year in (2021, 2022) for row in self.table(f"invoices_{year}.xlsx", sheet)
-        ]
+        return [row for year in (2021, 2022) for row in self.table(f"invoices_{year}.xlsx", sheet)]
 
     @cached_property
     def invoices(self):
