@@ -71,13 +71,13 @@ def load(
             if not dry_run:
                 _prepare_run_log(warehouse)
             with warehouse.kept_open():
-                if not dry_run:
-                    create_raw_tables(warehouse)
                 for account in chosen:
                     source = source_module(account.source)
                     wanted_here = [e for e in source.ENTITIES if not wanted or e.name in wanted]
                     run = AccountRun(warehouse, account, source, run_id, wishes, progress)
                     rows += run.go(wanted_here)
+                if not dry_run:
+                    create_raw_tables(warehouse)
     return rows
 
 
