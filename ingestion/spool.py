@@ -53,7 +53,6 @@ class Spool:
             if record_id in self._last_row:
                 self.repeated += 1
             self._last_row[record_id] = row
-        self.fetched += len(records)
         columns = {
             "account_id": [self.account_id] * len(ids),
             "record_id": ids,
@@ -66,6 +65,7 @@ class Spool:
             "extracted_at": [self._extracted_at] * len(ids),
         }
         self._writer.write_batch(pa.RecordBatch.from_pydict(columns, schema=SCHEMA))
+        self.fetched += len(records)
 
     def close(self) -> None:
         """End writing; `tables` may be read after this."""
@@ -112,21 +112,21 @@ def record_hash(record_key: str, payload: str, volatile: tuple[str, ...]) -> str
 def _canonical(payload: str, volatile: tuple[str, ...]) -> bytes:
     try:
         parsed = orjson.loads(payload)
-    except (orjson.JSONDecodeError, UnicodeEncodeError):
+        if isinstance(parsed, dict):
+            for field in volatile:
+                parsed.pop(field, None)
+        return orjson.dumps(parsed, option=orjson.OPT_SORT_KEYS)
+    except (orjson.JSONDecodeError, UnicodeEncodeError, TypeError):
         return _canonical_lenient(payload, volatile)
-    if isinstance(parsed, dict):
-        for field in volatile:
-            parsed.pop(field, None)
-    return orjson.dumps(parsed, option=orjson.OPT_SORT_KEYS)
 
 
 def _canonical_lenient(payload: str, volatile: tuple[str, ...]) -> bytes:
-    """The same for what strict JSON refuses (NaN, lone surrogates), or the bare text."""
+    """The same for what strict JSON refuses (NaN, lone surrogates, depth), or the bare text."""
     try:
         parsed = json.loads(payload)
-    except ValueError:
+        if isinstance(parsed, dict):
+            for field in volatile:
+                parsed.pop(field, None)
+        return json.dumps(parsed, sort_keys=True).encode("ascii")
+    except (ValueError, RecursionError):
         return payload.encode("utf-8", "surrogatepass")
-    if isinstance(parsed, dict):
-        for field in volatile:
-            parsed.pop(field, None)
-    return json.dumps(parsed, sort_keys=True).encode("ascii")

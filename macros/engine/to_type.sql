@@ -1,18 +1,23 @@
-{#- Text as a typed value, null when it does not parse. Blank text is null. -#}
+{#-
+    Text as a typed value, null when it does not parse. Blank text is null. A number beyond a
+    trillion and a date outside of the years 1900 to 2199 are no values of a till: null too.
+-#}
 {% macro to_number(text) %}
     {{ return(adapter.dispatch('to_number')(text)) }}
 {% endmacro %}
 
 {% macro default__to_number(text) -%}
     case
-        when regexp_full_match({{ text }}, '{{ number_pattern() }}')
+        when
+            regexp_full_match({{ text }}, '{{ number_pattern() }}')
+            and abs(try_cast({{ text }} as double)) < 1e12
             then try_cast({{ text }} as decimal(38, 10))
     end
 {%- endmacro %}
 
 {% macro postgres__to_number(text) -%}
     case
-        when {{ text }} ~ '^{{ number_pattern() }}$' and abs(cast({{ text }} as numeric)) < 1e27
+        when {{ text }} ~ '^{{ number_pattern() }}$' and abs(cast({{ text }} as numeric)) < 1e12
             then cast({{ text }} as numeric(38, 10))
     end
 {%- endmacro %}
@@ -28,14 +33,14 @@
 
 {% macro default__to_timestamp(text) -%}
     case
-        when regexp_matches({{ text }}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}')
+        when regexp_matches({{ text }}, '^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}')
             then cast(try_cast({{ text }} as timestamptz) as timestamp)
     end
 {%- endmacro %}
 
 {% macro postgres__to_timestamp(text) -%}
     case
-        when {{ text }} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' then tillhouse.to_timestamp({{ text }})
+        when {{ text }} ~ '^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}' then tillhouse.to_timestamp({{ text }})
     end
 {%- endmacro %}
 
@@ -45,14 +50,14 @@
 
 {% macro default__to_date(text) -%}
     case
-        when regexp_matches({{ text }}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}')
+        when regexp_matches({{ text }}, '^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}')
             then try_cast(substr({{ text }}, 1, 10) as date)
     end
 {%- endmacro %}
 
 {% macro postgres__to_date(text) -%}
     case
-        when {{ text }} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}'
+        when {{ text }} ~ '^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}'
             then tillhouse.to_date(substr({{ text }}, 1, 10))
     end
 {%- endmacro %}

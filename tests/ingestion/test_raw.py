@@ -111,6 +111,8 @@ AWKWARD = {
     "not_a_number": '{"total": NaN}',
     "quotes": 'say "hi", c:\\x\n\t;\'$$',
     "empty": "",
+    "deep": '{"a": ' + "[" * 300 + "]" * 300 + "}",
+    "bottomless": "[" * 100_000,
     "long": "x" * 300_000,
 }
 
@@ -118,7 +120,7 @@ AWKWARD = {
 def test_payloads_that_json_columns_refuse_are_kept_as_text(land, current):
     assert land("shop", SALES, AWKWARD) == Landed(new=len(AWKWARD))
     kept = current()
-    for name in ("nul", "surrogate", "truncated", "not_a_number", "quotes", "empty", "long"):
+    for name in ("nul", "surrogate", "truncated", "not_a_number", "quotes", "empty", "deep", "long"):
         assert kept[f"shop|{name}"] == AWKWARD[name]
     assert kept["shop|raw_nul"] == '{"note": "a\\u0000b"}'
     assert kept["shop|raw_surrogate"] == '{"note": "\\ud83d"}'

@@ -42,8 +42,12 @@ def read(account: Account, entity: Entity, pull: Pull) -> Iterator[list[Record]]
     if not files:
         pull.warn(f"no file {wanted.files} in {account.path}: nothing is loaded, nothing closed.")
         return
+    known = set(pull.loaded_hashes)
     unread = [file for file in files if pull.is_unread(file, _content_hash(file, mapping))]
-    if not unread:
+    gone = sorted(known - set(pull.read_files)) if mapping.is_snapshot else []
+    if gone:
+        pull.warn(f"{', '.join(gone)}: gone from the folder; what only these files held is closed.")
+    if not (unread or gone):
         return
     pull.snapshot = mapping.is_snapshot
     yield from _read_files(mapping, wanted, files if mapping.is_snapshot else unread, pull)

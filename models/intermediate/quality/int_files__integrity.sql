@@ -14,6 +14,15 @@ raw_payments as (
     select * from {{ ref('stg_files__raw_payments') }}
 ),
 
+signs as (
+    select
+        account_id,
+        sale_id,
+        header_sign,
+        line_sign
+    from {{ ref('int_files__sales') }}
+),
+
 rejected_rows as (
     select distinct
         rejected.account_id,
@@ -68,23 +77,39 @@ sales_of_lines as (
     group by account_id, sale_id
 ),
 
+paired as (
+    select
+        coalesce(headers.layer, sales_of_lines.layer) as layer,
+        coalesce(headers.account_id, sales_of_lines.account_id) as account_id,
+        coalesce(headers.sale_id, sales_of_lines.sale_id) as sale_id,
+        headers.amount as header_amount,
+        sales_of_lines.amount as lines_amount
+    from headers
+    full outer join sales_of_lines
+        on headers.layer = sales_of_lines.layer
+        and headers.account_id = sales_of_lines.account_id
+        and headers.sale_id = sales_of_lines.sale_id
+),
+
+signed as (
+    select
+        paired.layer,
+        paired.account_id,
+        paired.sale_id,
+        coalesce(
+            paired.header_amount * signs.header_sign, paired.lines_amount * signs.line_sign, 0
+        ) as amount
+    from paired
+    left join signs on paired.account_id = signs.account_id and paired.sale_id = signs.sale_id
+),
+
 measures as (
     select
         'raw' as layer, entity, account_id, cast(null as varchar) as sale_id,
         1 as row_count, cast(null as numeric(38, 10)) as amount
     from rejected_rows
     union all
-    select layer, 'sales' as entity, account_id, sale_id, 1 as row_count, amount from headers
-    union all
-    select
-        sales_of_lines.layer, 'sales' as entity, sales_of_lines.account_id,
-        sales_of_lines.sale_id, 1 as row_count, sales_of_lines.amount
-    from sales_of_lines
-    left join headers
-        on sales_of_lines.layer = headers.layer
-        and sales_of_lines.account_id = headers.account_id
-        and sales_of_lines.sale_id = headers.sale_id
-    where headers.sale_id is null
+    select layer, 'sales' as entity, account_id, sale_id, 1 as row_count, amount from signed
     union all
     select
         'raw' as layer, 'sale_lines' as entity, account_id, sale_id,

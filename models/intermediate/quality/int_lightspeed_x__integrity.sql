@@ -20,23 +20,38 @@ accounts as (
     select * from {{ ref('int_accounts') }}
 ),
 
--- What the customer pays: X-Series may state totals in more than cents.
+line_totals as (
+    select
+        _version_id,
+        sum(coalesce(total_price, 0) + coalesce(total_tax, 0)) as lines_amount
+    from lines
+    group by _version_id
+),
+
+-- What the customer pays: X-Series may state totals in more than cents. A sale whose header is
+-- not readable is worth its lines.
 payable as (
     select
         'raw' as layer, raw_totals.account_id, raw_totals.sale_id,
-        round(raw_totals.total_amount * accounts.units_per_major, 0) * accounts.minor_unit as amount
+        coalesce(
+            round(raw_totals.total_amount * accounts.units_per_major, 0) * accounts.minor_unit,
+            raw_totals.lines_amount
+        ) as amount
     from raw_totals
     inner join accounts on raw_totals.account_id = accounts.account_id
     union all
     select
         'staging' as layer, sales.account_id, sales.sale_id,
-        round(
-            (coalesce(sales.total_price, 0) + coalesce(sales.total_tax, 0))
-            * accounts.units_per_major,
+        coalesce(
+            round(
+                (sales.total_price + coalesce(sales.total_tax, 0)) * accounts.units_per_major, 0
+            ) * accounts.minor_unit,
+            line_totals.lines_amount,
             0
-        ) * accounts.minor_unit as amount
+        ) as amount
     from sales
     inner join accounts on sales.account_id = accounts.account_id
+    left join line_totals on sales._version_id = line_totals._version_id
 ),
 
 measures as (

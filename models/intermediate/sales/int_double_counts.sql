@@ -13,19 +13,31 @@ decisions as (
     select * from {{ ref('double_count_decisions') }}
 ),
 
+-- Two like sales of one till are two sales: the first pairs with the first, and so on.
+numbered as (
+    select
+        sales.*,
+        row_number() over (
+            partition by account_id, receipt_number, sold_at, total_amount, quantity, line_count
+            order by sale_id
+        ) as occurrence
+    from sales
+),
+
 exact_copies as (
     select
         copies.sale_key,
         min(originals.sale_key) as other_sale_key,
         'exact_copy' as method
-    from sales as copies
-    inner join sales as originals
+    from numbered as copies
+    inner join numbered as originals
         on copies.business_id = originals.business_id
         and copies.receipt_number = originals.receipt_number
         and copies.sold_at = originals.sold_at
         and copies.total_amount = originals.total_amount
         and copies.quantity = originals.quantity
         and copies.line_count = originals.line_count
+        and copies.occurrence = originals.occurrence
     where copies.account_rank > originals.account_rank
     group by copies.sale_key
 ),

@@ -7,33 +7,12 @@ with headers as (
 ),
 
 lines as (
-    select
-        account_id,
-        sale_id,
-        {{ dbt.hash("string_agg(_version_id, ',' order by _version_id)") }} as lines_version,
-        min(sold_at) as sold_at,
-        min(extracted_at) as extracted_at,
-        max(receipt_number) as receipt_number,
-        max(location_id) as location_id,
-        max(register_id) as register_id,
-        max(employee_id) as employee_id,
-        max(customer_id) as customer_id,
-        max(status) as status,
-        sum(
-            coalesce(
-                net_amount,
-                {{ multiply('quantity', 'unit_price') }} - coalesce(discount_amount, 0),
-                0
-            )
-        ) as net_amount
-    from {{ ref('stg_files__sale_lines') }}
-    where sale_id is not null
-    group by account_id, sale_id
+    select * from {{ ref('int_files__line_totals') }}
 ),
 
 joined as (
     select
-        coalesce(headers._version_id, '') || coalesce(lines.lines_version, '') as both_versions,
+        coalesce(headers._version_id, '') || coalesce(lines._version_id, '') as both_versions,
         coalesce(headers.account_id, lines.account_id) as account_id,
         coalesce(headers.sale_id, lines.sale_id) as sale_id,
         coalesce(headers.receipt_number, lines.receipt_number) as receipt_number,
@@ -46,23 +25,58 @@ joined as (
         coalesce(
             headers.sold_at, lines.sold_at, headers.extracted_at, lines.extracted_at
         ) as sold_at,
+        -- A till that never signs its returns: the mapping says which they are.
+        case
+            when coalesce(headers.is_return, lines.is_return, false)
+                and coalesce(lines.returns_unsigned, false)
+                and coalesce(headers.total_amount, headers.net_amount, 0) >= 0
+                then -1
+            else 1
+        end as header_sign,
         headers.total_amount,
         headers.net_amount,
         headers.tax_amount,
         headers.discount_amount,
         lines.net_amount as lines_net_amount,
+        lines.tax_amount as lines_tax_amount,
         headers.note
     from headers
     full outer join lines
         on headers.account_id = lines.account_id and headers.sale_id = lines.sale_id
 ),
 
-stated as (
+totals as (
     select
         joined.*,
-        coalesce(total_amount, net_amount + coalesce(tax_amount, 0)) as stated_total,
-        coalesce(net_amount, total_amount - coalesce(tax_amount, 0)) as stated_net
+        header_sign * coalesce(total_amount, net_amount + coalesce(tax_amount, 0)) as stated_total
     from joined
+),
+
+-- Some tills write the lines of a return without a sign; the header tells.
+signed as (
+    select
+        totals.*,
+        case
+            when stated_total is null then header_sign
+            when stated_total < 0 and lines_net_amount > 0 then -1
+            else 1
+        end as line_sign
+    from totals
+),
+
+taxed as (
+    select
+        signed.*,
+        coalesce(header_sign * tax_amount, line_sign * lines_tax_amount, 0) as known_tax,
+        case when stated_total < 0 then -1 else 1 end * abs(discount_amount) as order_discount
+    from signed
+),
+
+stated as (
+    select
+        taxed.*,
+        coalesce(header_sign * net_amount, stated_total - known_tax) as stated_net
+    from taxed
 ),
 
 translated as (
@@ -83,18 +97,18 @@ translated as (
         cast(null as timestamp) as updated_at,
         false as is_deleted,
         stated_net,
-        case when stated_total is not null then coalesce(tax_amount, 0) end as stated_tax,
+        case when stated_total is not null then known_tax end as stated_tax,
         stated_total,
         -- An order discount that the lines do not hold yet is still to be shared among them.
         case
-            when abs(coalesce(lines_net_amount, 0) - discount_amount - stated_net) <= 0.05
-                and discount_amount <> 0
-                then discount_amount
+            when abs(line_sign * lines_net_amount - order_discount - stated_net) <= 0.05
+                and order_discount <> 0
+                then order_discount
             else 0
         end as stated_order_discount,
         cast(0 as numeric(38, 10)) as stated_adjustments,
-        -- Some tills write the lines of a return without a sign; the header tells.
-        case when stated_total < 0 and lines_net_amount > 0 then -1 else 1 end as line_sign,
+        header_sign,
+        line_sign,
         note
     from stated
 )

@@ -21,7 +21,11 @@ locations as (
 ),
 
 tenders as (
-    select * from {{ ref('tenders') }}
+    select
+        lower(tender_name) as tender_name,
+        min(tender_type) as tender_type
+    from {{ ref('tenders') }}
+    group by lower(tender_name)
 ),
 
 placed as (
@@ -46,7 +50,7 @@ placed as (
         on payments.account_id = sales.account_id and payments.sale_id = sales.sale_id
     left join locations
         on sales.account_id = locations.account_id and sales.location_id = locations.location_id
-    left join tenders on lower(payments.tender_name) = lower(tenders.tender_name)
+    left join tenders on lower(payments.tender_name) = tenders.tender_name
 ),
 
 conformed as (

@@ -74,7 +74,7 @@ joined as (
         typed.product_id,
         typed.description,
         coalesce(typed.employee_id, sales.employee_id) as employee_id,
-        typed.is_return,
+        typed.is_return and typed.final_type <> 'discount' as is_return,
         typed.quantity,
         typed.unit_price,
         typed.gross_amount,
@@ -121,7 +121,7 @@ versioned as (
         {{ dbt.hash(concat_for_hash([
             '_version_id', 'line_id', 'line_type', 'is_counted', 'sale_state', 'business_date',
             'location_key', 'product_key', 'customer_key', 'sold_local_at', 'is_net_sales',
-            'net_amount', 'tax_amount'
+            'net_amount', 'tax_amount', 'currency', 'is_revenue', 'business_id', 'is_return'
         ])) }} as row_version
     from joined
 )

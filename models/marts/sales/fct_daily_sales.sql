@@ -13,8 +13,19 @@ summed as (
         currency,
         count(distinct sale_key) as transactions,
         sum(case when line_type = 'product' then quantity else 0 end) as units_sold,
-        sum(case when is_net_sales and not is_return then gross_amount else 0 end) as gross_sales,
-        sum(case when is_net_sales and not is_return then discount_amount else 0 end) as discounts,
+        sum(
+            case
+                when is_net_sales and not is_return and line_type <> 'discount' then gross_amount
+                else 0
+            end
+        ) as gross_sales,
+        sum(
+            case
+                when line_type = 'discount' then -net_amount
+                when is_net_sales and not is_return then discount_amount
+                else 0
+            end
+        ) as discounts,
         sum(case when is_net_sales and is_return then -net_amount else 0 end) as returns_amount,
         sum(case when is_net_sales then net_amount else 0 end) as net_sales,
         sum(case when line_type = 'gift_card' then net_amount else 0 end) as gift_cards_sold,

@@ -27,9 +27,13 @@ measured as (
         cast(_version_id as varchar) as _version_id,
         cast(account_id as varchar) as account_id,
         cast(record_id as varchar) as record_id,
-        cast("id" as varchar) as sale_id,
-        coalesce({{ to_number('"total_price"') }}, 0)
+        cast(nullif(trim("id"), '') as varchar) as sale_id,
+        {{ to_number('"total_price"') }}
         + coalesce({{ to_number('"total_tax"') }}, 0) as total_amount,
+        cast(
+            {{ json_array_sum('payload', 'line_items', 'total_price') }}
+            + {{ json_array_sum('payload', 'line_items', 'total_tax') }} as numeric(38, 10)
+        ) as lines_amount,
         cast({{ json_array_count('payload', 'line_items') }} as bigint) as line_rows,
         cast({{ json_array_count('payload', 'payments') }} as bigint) as payment_rows,
         cast(
