@@ -120,7 +120,16 @@ AWKWARD = {
 def test_payloads_that_json_columns_refuse_are_kept_as_text(land, current):
     assert land("shop", SALES, AWKWARD) == Landed(new=len(AWKWARD))
     kept = current()
-    for name in ("nul", "surrogate", "truncated", "not_a_number", "quotes", "empty", "deep", "long"):
+    for name in (
+        "nul",
+        "surrogate",
+        "truncated",
+        "not_a_number",
+        "quotes",
+        "empty",
+        "deep",
+        "long",
+    ):
         assert kept[f"shop|{name}"] == AWKWARD[name]
     assert kept["shop|raw_nul"] == '{"note": "a\\u0000b"}'
     assert kept["shop|raw_surrogate"] == '{"note": "\\ud83d"}'

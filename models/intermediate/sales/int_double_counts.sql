@@ -13,33 +13,8 @@ decisions as (
     select * from {{ ref('double_count_decisions') }}
 ),
 
--- Two like sales of one till are two sales: the first pairs with the first, and so on.
-numbered as (
-    select
-        sales.*,
-        row_number() over (
-            partition by account_id, receipt_number, sold_at, total_amount, quantity, line_count
-            order by sale_id
-        ) as occurrence
-    from sales
-),
-
 exact_copies as (
-    select
-        copies.sale_key,
-        min(originals.sale_key) as other_sale_key,
-        'exact_copy' as method
-    from numbered as copies
-    inner join numbered as originals
-        on copies.business_id = originals.business_id
-        and copies.receipt_number = originals.receipt_number
-        and copies.sold_at = originals.sold_at
-        and copies.total_amount = originals.total_amount
-        and copies.quantity = originals.quantity
-        and copies.line_count = originals.line_count
-        and copies.occurrence = originals.occurrence
-    where copies.account_rank > originals.account_rank
-    group by copies.sale_key
+    select * from {{ ref('int_exact_copies') }}
 ),
 
 near_pairs as (
@@ -88,7 +63,7 @@ found as (
     select
         sale_key,
         other_sale_key,
-        method,
+        'exact_copy' as method,
         'excluded' as decision,
         'the same sale in every respect' as reason
     from exact_copies
@@ -104,7 +79,7 @@ found as (
 ),
 
 pairs as (
-    select sale_key, other_sale_key, method, decision, reason
+    select sale_key, other_sale_key, 'exact_copy' as method, decision, reason
     from found
     where
         not exists (
@@ -113,7 +88,7 @@ pairs as (
                 and found.other_sale_key in (decided.sale_key, decided.other_sale_key)
         )
     union all
-    select sale_key, other_sale_key, method, decision, reason from decided
+    select sale_key, other_sale_key, 'exact_copy' as method, decision, reason from decided
 ),
 
 described as (
