@@ -79,7 +79,7 @@ found as (
 ),
 
 pairs as (
-    select sale_key, other_sale_key, 'exact_copy' as method, decision, reason
+    select sale_key, other_sale_key, method, decision, reason
     from found
     where
         not exists (
@@ -88,7 +88,7 @@ pairs as (
                 and found.other_sale_key in (decided.sale_key, decided.other_sale_key)
         )
     union all
-    select sale_key, other_sale_key, 'exact_copy' as method, decision, reason from decided
+    select sale_key, other_sale_key, method, decision, reason from decided
 ),
 
 described as (
