@@ -26,14 +26,16 @@ summed as (
         min(case when is_return then 1 else 0 end) = 1 as is_return,
         min(case when is_return then quantity end) as lowest_returned_quantity,
         min(quantity) as lowest_quantity,
-        sum(
-            coalesce(
-                net_amount,
-                {{ multiply('quantity', 'unit_price') }} - coalesce(discount_amount, 0),
-                0
-            )
+        cast(
+            sum(
+                coalesce(
+                    net_amount,
+                    {{ multiply('quantity', 'unit_price') }} - coalesce(discount_amount, 0),
+                    0
+                )
+            ) as numeric(38, 10)
         ) as net_amount,
-        sum(tax_amount) as tax_amount
+        cast(sum(tax_amount) as numeric(38, 10)) as tax_amount
     from lines
     group by account_id, sale_id
 ),

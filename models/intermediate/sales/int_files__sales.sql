@@ -96,16 +96,18 @@ translated as (
         sold_at as opened_at,
         cast(null as timestamp) as updated_at,
         false as is_deleted,
-        stated_net,
-        case when stated_total is not null then known_tax end as stated_tax,
-        stated_total,
+        cast(stated_net as numeric(38, 10)) as stated_net,
+        cast(
+            case when stated_total is not null then known_tax end as numeric(38, 10)
+        ) as stated_tax,
+        cast(stated_total as numeric(38, 10)) as stated_total,
         -- An order discount that the lines do not hold yet is still to be shared among them.
-        case
+        cast(case
             when abs(line_sign * lines_net_amount - order_discount - stated_net) <= 0.05
                 and order_discount <> 0
                 then order_discount
             else 0
-        end as stated_order_discount,
+        end as numeric(38, 10)) as stated_order_discount,
         cast(0 as numeric(38, 10)) as stated_adjustments,
         header_sign,
         line_sign,
