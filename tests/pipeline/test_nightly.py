@@ -70,9 +70,9 @@ def test_a_night_goes_on_without_a_till_and_without_proof_and_says_both(night, t
     tenders.write_text(tenders.read_text() + "beads,barter,\nbeads,barter,\n")
     second = night("--skip-load")
     assert second.returncode == 1
-    assert "unique_tenders_tender_name" in second.stdout
+    assert "primary_key_tenders_tender_name" in second.stdout
     page = (out / "sales_report.html").read_text(encoding="utf-8")
-    assert "Not proved" in page and "unique_tenders_tender_name" in page
+    assert "Not proved" in page and "primary_key_tenders_tender_name" in page
     assert "Every total agrees" not in page
 
 
