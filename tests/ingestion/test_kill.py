@@ -217,8 +217,6 @@ def test_killed_then_loaded_with_new_data(exports, base, undisturbed, point):
 
 def test_killed_at_any_moment(exports, base, undisturbed):
     """`python -m ingestion load` as a person types it, killed from outside."""
-    if exports.engine == "postgres":
-        pytest.skip("the points above are tested on both")
     began = time.monotonic()
     trial = exports.start(exports.warehouse(base), "ingestion", *LOAD)
     told, _ = trial.communicate(timeout=120)
@@ -235,8 +233,6 @@ def test_killed_at_any_moment(exports, base, undisturbed):
 
 
 def test_the_very_first_load_is_killed(till, base, undisturbed):
-    if till.engine == "postgres":
-        pytest.skip("the points above are tested on both")
     warehouse = till.warehouse()
     till.kill_at("when the first table is merged", warehouse)
     load(warehouse, entities=ENTITIES)
