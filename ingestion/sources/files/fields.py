@@ -27,8 +27,8 @@ _FIELDS = {
         " is_active:boolean"
     ),
     "products": (
-        "product_id* sku product_name brand category supplier_name supplier_code barcode:id"
-        " price:number cost:number is_active:boolean created_at:timestamp"
+        "product_id* sku product_name description brand category supplier_name supplier_code"
+        " barcode:id price:number cost:number is_active:boolean created_at:timestamp"
     ),
     "product_codes": "product_id* code_type code*",
     "sales": (

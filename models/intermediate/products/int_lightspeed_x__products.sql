@@ -26,6 +26,11 @@ translated as (
                 else name || ' ' || variant_name
             end as varchar
         ) as product_name,
+        cast(
+            nullif(
+                trim(regexp_replace(description, '(<[^>]*>|&[a-z]+;|[[:space:]])+', ' ', 'g')), ''
+            ) as varchar
+        ) as description,
         brand_name as brand,
         coalesce(product_category_name, type_name) as category,
         supplier_name,
@@ -44,6 +49,7 @@ translated as (
         product_id,
         sku,
         null as product_name,
+        null as description,
         null as brand,
         null as category,
         null as supplier_name,

@@ -3,8 +3,8 @@
 -- int_product_links.
 with products as (
     {{ union_sources('products', [
-        'account_id', 'product_id', 'sku', 'product_name', 'brand', 'category', 'supplier_name',
-        'supplier_code', 'price', 'cost', 'is_active', 'is_deleted', 'is_from_sales', 'created_at'
+        'account_id', 'product_id', 'sku', 'product_name', 'description', 'brand', 'category',
+        'supplier_name', 'supplier_code', 'price', 'cost', 'is_active', 'is_deleted', 'is_from_sales', 'created_at'
     ]) }}
 ),
 
@@ -24,6 +24,7 @@ keyed as (
         accounts.business_id,
         products.sku,
         products.product_name,
+        products.description,
         products.brand,
         products.category,
         products.supplier_name,

@@ -4,6 +4,7 @@
     'product_id': 'text',
     'sku': 'text',
     'product_name': 'text',
+    'description': 'text',
     'brand': 'text',
     'category': 'text',
     'supplier_name': 'text',

@@ -6,6 +6,7 @@
     'variant_parent_id': 'text',
     'name': 'text',
     'variant_name': 'text',
+    'description': 'text',
     'handle': 'text',
     'sku': 'text',
     'supplier_code': 'text',
