@@ -16,9 +16,9 @@ from ingestion import run_log
 from ingestion.accounts import Account, AccountError
 from ingestion.contract import Entity, Pull, Source, SourceError
 from ingestion.destinations import Connection, Warehouse, WarehouseError
-from ingestion.env_file import hide_secrets
 from ingestion.progress import LoadProgress
 from ingestion.raw import Landed, Landing, LandingError
+from ingestion.redact import hide_secrets
 from ingestion.run_log import RunRow
 from ingestion.spool import Spool
 

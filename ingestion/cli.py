@@ -13,7 +13,8 @@ from rich.table import Table
 from ingestion.accounts import Account, AccountError, read_accounts
 from ingestion.contract import SourceError
 from ingestion.destinations import WarehouseError, open_warehouse
-from ingestion.env_file import hide_secrets, read_env_file
+from ingestion.env_file import read_env_file
+from ingestion.redact import guard_output, hide_secrets
 from ingestion.run_log import RunRow
 from ingestion.terminal import open_console
 
@@ -22,6 +23,7 @@ console = open_console()
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when all went well, 1 when something needs a person, 2 for misuse."""
+    guard_output()
     options = _parser().parse_args(arguments)
     read_env_file()
     try:
@@ -63,6 +65,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     load.add_argument("--wait", type=float, default=600, help="seconds to wait for the warehouse")
     load.set_defaults(run=_load)
+
+    connect = commands.add_parser("connect", help="let Tillhouse read a till: sign in to it")
+    connect.add_argument("--account", required=True)
+    connect.add_argument("--redirect-uri", help="what is registered with the till")
+    connect.add_argument("--paste", action="store_true", help="no browser on this machine")
+    connect.add_argument("--no-browser", action="store_true", help="print the address only")
+    connect.set_defaults(run=_connect)
 
     status = commands.add_parser("status", help="how every account is, and what to do")
     status.set_defaults(run=_status)
@@ -152,6 +161,18 @@ def _conclude_load(rows: list[RunRow]) -> int:
         _say("Nothing was written: this was a dry run.")
     elif states["success"]:
         _say("Next: `make build` to bring the models up to date.")
+    return 0
+
+
+def _connect(options: argparse.Namespace) -> int:
+    from ingestion.connect.sign_in import REDIRECT_URI, Wishes, connect
+
+    wishes = Wishes(
+        options.redirect_uri or REDIRECT_URI,
+        paste=options.paste,
+        open_browser=not options.no_browser,
+    )
+    connect(_account(options.account), wishes, _say)
     return 0
 
 

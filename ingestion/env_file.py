@@ -25,12 +25,3 @@ def read_env_file(path: Path = PROJECT_DIR / ".env") -> None:
             if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
                 value = value[1:-1]
             os.environ.setdefault(name, value)
-
-
-def hide_secrets(text: str) -> str:
-    """The text with the value of every secret of this environment replaced by `***`."""
-    for name, value in os.environ.items():
-        is_ours = name.startswith(("TILLHOUSE_", "DBT_ENV_SECRET"))
-        if is_ours and re.search("TOKEN|SECRET|PASSWORD|KEY", name) and len(value) > 3:
-            text = text.replace(value, "***")
-    return text

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 import requests
 import tenacity
 
 from ingestion.contract import Pull, SourceError
 from ingestion.json_text import decode, parse
+from ingestion.redact import without_personal_detail
 
 USER_AGENT = "Tillhouse/0.1"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+REASONS = ("error", "message", "error_description", "category", "code", "detail", "field")
 
 
 @dataclass(frozen=True)
@@ -44,35 +49,84 @@ class _TransientError(Exception):
         self.wait = wait
 
 
-class Http:
-    """GET requests to one API.
+class Auth(Protocol):
+    """What a request proves itself with; a Bearer token that appears in no message.
 
-    `token` is sent as a Bearer token and appears in no message. `refused` says what to do when
-    the server does not accept it. `window` is the length in seconds of the rate-limit window
-    whose size and rest the server tells in `X-RateLimit-Limit` and `X-RateLimit-Remaining`.
+    `refused` says what a person does when the server does not accept it.
     """
 
-    def __init__(self, base_url: str, token: str, refused: str, window: float = 300.0) -> None:
-        self._base_url, self._refused, self._window = base_url.rstrip("/"), refused, window
+    refused: str
+
+    def token(self) -> str:
+        """The token to send now. Raises SourceError or AccountError when there is none."""
+        ...
+
+    def renew(self, refused_token: str) -> bool:
+        """Whether there is another token to try, now that the server has refused this one."""
+        ...
+
+
+@dataclass(frozen=True)
+class FixedToken:
+    """A token that a person made in the till and that nobody but a person renews."""
+
+    value: str
+    refused: str
+
+    def token(self) -> str:
+        """The token."""
+        return self.value
+
+    def renew(self, refused_token: str) -> bool:
+        """Never: only a person can make another one."""
+        return False
+
+
+class Answer(NamedTuple):
+    """The JSON text of an answer, whole, and its headers (names in any case)."""
+
+    text: str
+    headers: Mapping[str, str]
+
+
+class Http:
+    """Requests to one API, each tried until it is answered or patience ends.
+
+    `headers` are sent with every request. `window` is the length in seconds of the rate-limit
+    window whose size and rest the server tells in `X-RateLimit-Limit`, `X-RateLimit-Remaining`.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        auth: Auth,
+        window: float = 300.0,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self._base_url, self._auth, self._window = base_url.rstrip("/"), auth, window
         self._patience = PATIENCE
         self._session = requests.Session()
-        self._session.headers.update(
-            {
-                "Authorization": f"Bearer {token}",
-                "User-Agent": USER_AGENT,
-                "Accept": "application/json",
-            }
-        )
+        self._session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
+        self._session.headers.update(headers or {})
 
     def close(self) -> None:
         """Give the connections back."""
         self._session.close()
 
     def get(self, path: str, params: dict, place: str, pull: Pull) -> str:
-        """The JSON text that `path` answers, whole; retries are counted in `pull.retries`.
+        """The JSON text that GET `path` answers; see `ask`."""
+        return self.ask("GET", path, place, pull, params=params).text
 
-        `place` names account, entity and page in every error. Raises NotFoundError for 404 and
-        SourceError for everything that trying again did not mend.
+    def post(self, path: str, body: dict, place: str, pull: Pull) -> str:
+        """The JSON text that POST `path` answers: for searches, as they are repeated; see `ask`."""
+        return self.ask("POST", path, place, pull, json=body).text
+
+    def ask(self, method: str, path: str, place: str, pull: Pull, **sent: Any) -> Answer:
+        """One answer; retries are counted in `pull.retries`.
+
+        `place` names account, entity and page in every error; `sent` is what `requests` takes
+        (`params`, `json`). A 401 renews the token once and asks once more. Raises NotFoundError
+        for 404 and SourceError for everything that trying again did not mend.
         """
 
         def count(_: tenacity.RetryCallState) -> None:
@@ -87,7 +141,7 @@ class Http:
             reraise=True,
         )
         try:
-            return retrying(self._get_once, path, params, place)
+            return retrying(self._ask_once, method, path, place, sent)
         except _TransientError as error:
             raise SourceError(
                 f"{place}: no usable answer after {self._patience.attempts} attempts; the last:"
@@ -102,11 +156,28 @@ class Http:
             self._patience.first_wait * 2 ** (state.attempt_number - 1), self._patience.longest_wait
         )
 
-    def _get_once(self, path: str, params: dict, place: str) -> str:
+    def _ask_once(self, method: str, path: str, place: str, sent: dict) -> Answer:
+        token = self._auth.token()
+        response = self._send(method, path, place, sent, token)
+        if response.status_code == 401 and self._auth.renew(token):
+            response = self._send(method, path, place, sent, self._auth.token())
+        self._refuse(response, place)
+        text = decode(response.content)
+        if not _is_json(text):
+            raise _TransientError("the answer is not whole JSON")
+        self._slow_down(response)
+        return Answer(text, response.headers)
+
+    def _send(
+        self, method: str, path: str, place: str, sent: dict, token: str
+    ) -> requests.Response:
+        def authorize(request: requests.PreparedRequest) -> requests.PreparedRequest:
+            request.headers["Authorization"] = f"Bearer {token}"
+            return request
+
+        url, timeout = f"{self._base_url}/{path}", self._patience.timeout
         try:
-            response = self._session.get(
-                f"{self._base_url}/{path}", params=params, timeout=self._patience.timeout
-            )
+            return self._session.request(method, url, auth=authorize, timeout=timeout, **sent)
         except requests.exceptions.SSLError:
             raise SourceError(
                 f"{place}: {self._base_url} has no valid certificate. Check path in"
@@ -116,34 +187,28 @@ class Http:
             raise SourceError(f"{place}: {self._base_url} is not a web address.") from None
         except requests.RequestException as error:
             raise _TransientError(f"the connection failed ({type(error).__name__})") from None
-        self._refuse(response, place)
-        text = decode(response.content)
-        if not _is_json(text):
-            raise _TransientError("the answer is not whole JSON")
-        self._slow_down(response)
-        return text
 
     def _refuse(self, response: requests.Response, place: str) -> None:
         """Raise for every answer that is not a body to read."""
-        status = response.status_code
+        status, address = response.status_code, response.url.partition("?")[0]
         if status == 429:
             raise _TransientError("429 Too Many Requests", self._told_wait(response, place))
         if status >= 500:
             raise _TransientError(f"the server answered {status}", self._told_wait(response, place))
         if status == 401:
-            raise SourceError(f"{place}: the token was refused (401). {self._refused}")
+            raise SourceError(f"{place}: the token was refused (401). {self._auth.refused}")
         if status == 403:
             raise SourceError(
                 f"{place}: the token may not read this (403). Give it the right to, or leave it"
-                f" out with --entity. {self._refused}"
+                f" out with --entity. {self._auth.refused}"
             )
         if status in (404, 410):
-            raise NotFoundError(f"{place}: there is nothing at {response.url} ({status}).")
+            raise NotFoundError(f"{place}: there is nothing at {address} ({status}).")
         if status >= 300:
-            raise SourceError(f"{place}: {response.url} answered {status}: {response.text[:200]}")
+            raise SourceError(f"{place}: {address} answered {status}{_told_reason(response)}.")
         if "html" in response.headers.get("Content-Type", ""):
             raise SourceError(
-                f"{place}: {response.url} answered with a web page, not with data. Check the"
+                f"{place}: {address} answered with a web page, not with data. Check the"
                 " account's path in pos_accounts.csv."
             )
 
@@ -162,6 +227,42 @@ class Http:
         limit = response.headers.get("X-RateLimit-Limit", "")
         requests_per_window = int(limit) if limit.isdigit() and int(limit) else 300
         self._patience.sleep(self._window / requests_per_window)
+
+
+def refuse_unprotected(account_id: str, address: str, example: str) -> None:
+    """Raise SourceError for an address that is none, or over which a token would go unprotected.
+
+    Plain `http` is allowed to this machine itself.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        raise SourceError(
+            f"account {account_id}: path is {address!r}; for transport api it is the till's"
+            f" address, such as {example}."
+        )
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise SourceError(
+            f"account {account_id}: {address} would send the token unprotected. Write https, as in"
+            f" {example}."
+        )
+
+
+def _told_reason(response: requests.Response) -> str:
+    """The words in which a server refuses, never the rest of its body: that may be anybody's."""
+    try:
+        body = parse(decode(response.content))
+    except (ValueError, RecursionError):
+        return ""
+    errors = body.get("errors") if isinstance(body, dict) else None
+    told = [body, *(errors if isinstance(errors, list) else [])]
+    words = [
+        str(part[name])
+        for part in told
+        if isinstance(part, dict)
+        for name in REASONS
+        if isinstance(part.get(name), str | int)
+    ]
+    return f": {without_personal_detail('; '.join(words))[:200]}" if words else ""
 
 
 def retry_after(value: str | None, server_date: str | None = None) -> float | None:

@@ -7,7 +7,7 @@ Its traps, always on: `page_size` is cut down without a word (`caps`), `page=` i
 records are hidden unless `deleted=true`, the last page is empty and its versions are null.
 On order: `plan("sales", "ok", "500", ...)` decides the next answers of one path, `before_page`
 runs before a page is answered (records that change while somebody reads), `rate_limit` fills
-the rate-limit headers.
+the rate-limit headers. With `sign_in` it takes the tokens that this gives, not `token`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from ingestion.fakes.sign_in import FakeSignIn, send
 
 API = "/api/2.0/"
 DEFAULT_CAP = 50_000
@@ -46,7 +48,9 @@ class FakeLightspeedX:
         token: str = "test-token",
         caps: dict[str, int] | None = None,
         default_page_size: int = DEFAULT_PAGE_SIZE,
+        sign_in: FakeSignIn | None = None,
     ) -> None:
+        self.sign_in = sign_in
         self.token, self.caps = token, DEFAULT_CAPS | (caps or {})
         self.default_page_size = default_page_size
         self.requests: Counter[str] = Counter()
@@ -111,6 +115,12 @@ class FakeLightspeedX:
         self._server.server_close()
 
     # -- what the till answers -------------------------------------------------------------
+
+    def accepts(self, authorization: str | None) -> bool:
+        """Whether a request with this header may read: its own token, or one of `sign_in`."""
+        if self.sign_in:
+            return self.sign_in.accepts(authorization)
+        return authorization == f"Bearer {self.token}"
 
     def next_fault(self, path: str) -> str:
         """The planned answer for this request, `ok` when nothing is planned."""
@@ -249,10 +259,12 @@ class _Handler(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         path, query = address.path.removeprefix(API), dict(parse_qsl(address.query))
         fake = self.fake
+        if self._is_for_sign_in(b""):
+            return None
         fake.requests[path] += 1
         fake.queries.append((path, query))
         fake.headers_seen.append(dict(self.headers))
-        if self.headers.get("Authorization") != f"Bearer {fake.token}":
+        if not fake.accepts(self.headers.get("Authorization")):
             return self._error(401, "Unauthorized")
         fake.before_page(path, fake.requests[path])
         fault = fake.next_fault(path)
@@ -268,6 +280,18 @@ class _Handler(BaseHTTPRequestHandler):
         if fault in ("disconnect", "cut"):
             return self._break_off(text, fault)
         return self._send(200, text, self._rate_headers())
+
+    def do_POST(self) -> None:
+        """A request for tokens: the till itself is only read."""
+        if not self._is_for_sign_in(self.rfile.read(int(self.headers.get("Content-Length", 0)))):
+            self._error(404, "Not Found")
+
+    def _is_for_sign_in(self, body: bytes) -> bool:
+        sign_in = self.fake.sign_in
+        reply = sign_in and sign_in.answer(self.command, self.path, self.headers, body)
+        if reply:
+            send(self, reply)
+        return bool(reply)
 
     def _rate_headers(self) -> dict[str, str]:
         if not self.fake.rate_limit:

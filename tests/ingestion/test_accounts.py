@@ -8,7 +8,8 @@ import pytest
 
 from ingestion import accounts
 from ingestion.accounts import PROJECT_DIR, AccountError, read_accounts, switched_on_sources
-from ingestion.env_file import hide_secrets, read_env_file
+from ingestion.env_file import read_env_file
+from ingestion.redact import hide_secrets
 
 GOOD = {"account_id": "main", "path": "data/main"}
 

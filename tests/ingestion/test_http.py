@@ -29,7 +29,8 @@ def till():
 
 def get(till, token=TOKEN, url=None) -> tuple[str, Pull]:
     pull = Pull()
-    client = http.Http(f"{url or till.url}/api/2.0", token, refused="Set TILLHOUSE_SHOP_TOKEN.")
+    auth = http.FixedToken(token, refused="Set TILLHOUSE_SHOP_TOKEN.")
+    client = http.Http(f"{url or till.url}/api/2.0", auth)
     return client.get("sales", {"after": 0}, "account shop, sales, page 1", pull), pull
 
 
@@ -86,7 +87,7 @@ def test_retry_after_reads_dates_by_the_servers_own_clock():
 
 def test_an_empty_bucket_slows_down_to_the_pace_at_which_it_fills(till, waits):
     till.rate_limit = (350, [2, 1, 0, 5])
-    client = http.Http(f"{till.url}/api/2.0", TOKEN, refused="")
+    client = http.Http(f"{till.url}/api/2.0", http.FixedToken(TOKEN, refused=""))
     for _ in range(4):
         client.get("sales", {}, "sales", Pull())
     assert waits == [pytest.approx(300 / 350)]

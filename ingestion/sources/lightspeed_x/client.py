@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from ingestion.accounts import Account
+from ingestion.connect import auth_for
 from ingestion.contract import Pull, SourceError
-from ingestion.http import Http
+from ingestion.http import Http, refuse_unprotected
 from ingestion.json_text import Piece, items, members
 
 API = "api/2.0"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+EXAMPLE = "https://yourshop.retail.lightspeed.app"
 
 
 class Page(NamedTuple):
@@ -27,14 +28,9 @@ class Client:
     """The till of one account. Every request is counted in `pull.pages`."""
 
     def __init__(self, account: Account, pull: Pull) -> None:
-        _check_address(account)
+        refuse_unprotected(account.account_id, account.path, EXAMPLE)
         self.account_id, self._pull = account.account_id, pull
-        variable = f"TILLHOUSE_{account.account_id}_TOKEN".upper()
-        self._http = Http(
-            f"{account.path.rstrip('/')}/{API}",
-            account.secret("token"),
-            refused=f"Make a personal token in the till and set {variable} to it.",
-        )
+        self._http = Http(f"{account.path.rstrip('/')}/{API}", auth_for(account))
 
     def __enter__(self) -> Client:
         return self
@@ -56,7 +52,7 @@ class Client:
             return _page(body, _list_in(body["data"]))
         except (ValueError, KeyError, AttributeError):
             raise SourceError(
-                f"{place}: the answer is not a list of records: {text[:200]}"
+                f"{place}: the answer is not a list of records but {_shape(text)}."
             ) from None
 
     def record(self, path: str, record_id: str) -> Any:
@@ -67,19 +63,12 @@ class Client:
         return data[0] if isinstance(data, list) and data else data
 
 
-def _check_address(account: Account) -> None:
-    address = urlsplit(account.path)
-    example = "https://yourshop.retail.lightspeed.app"
-    if address.scheme not in ("https", "http") or not address.hostname:
-        raise SourceError(
-            f"account {account.account_id}: path is {account.path!r}; for transport api it is the"
-            f" till's address, such as {example}."
-        )
-    if address.scheme == "http" and address.hostname not in LOOPBACK:
-        raise SourceError(
-            f"account {account.account_id}: {account.path} would send the token unprotected."
-            f" Write https, as in {example}."
-        )
+def _shape(text: str) -> str:
+    """What an answer is made of, without what it says: that may be a customer's."""
+    try:
+        return f"an object of {', '.join(list(members(text))[:9]) or 'nothing'}"
+    except (ValueError, AttributeError):
+        return f"{len(text):,} characters of something else"
 
 
 def _list_in(data: Piece) -> list[Piece]:

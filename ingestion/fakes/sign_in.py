@@ -1,0 +1,255 @@
+"""A stand-in for the tills' token servers: signing in, tokens that rotate, and how they refuse.
+
+    with FakeSignIn("lightspeed_k", expires_in=1500) as till:
+        ... till.url, till.requests, till.plan("500", "ok"), till.end_access(), till.end_grant()
+
+It answers in each till's own shape. An X-Series or K-Series refresh token is good for once: used a
+second time, the whole grant is revoked, as Keycloak does it. Square's stay good, but for an
+application without a secret. `GET <url>/things` is a small resource that needs a live token;
+another fake uses `answer` and `accepts` to guard its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+AUTHORIZE = ("/connect", "/oauth2/authorize", "/realms/k-series/protocol/openid-connect/auth")
+TOKEN = ("/api/1.0/token", "/oauth2/token", "/realms/k-series/protocol/openid-connect/token")
+LOG_IN = "/authentication/v1/authentication/login"
+
+
+class Reply(NamedTuple):
+    """What is sent back."""
+
+    status: int
+    body: dict
+    headers: dict[str, str] = {}
+
+
+class FakeSignIn:
+    """The token server of one application at one till."""
+
+    def __init__(
+        self,
+        source: str,
+        expires_in: int = 1500,
+        client_id: str = "app-1",
+        client_secret: str = "client-secret-nobody-prints",
+        mark: str = "",
+    ) -> None:
+        self.source, self.expires_in, self.mark = source, expires_in, mark
+        self.client_id, self.client_secret = client_id, client_secret
+        self.requests: Counter[str] = Counter()
+        self.refuse_next_person = False
+        self._plan: deque[str] = deque()
+        self._codes: dict[str, dict] = {}
+        self._access: dict[str, str] = {}  # live access token -> its grant
+        self._refresh: dict[str, str] = {}  # every refresh token ever given -> its grant
+        self._spent: set[str] = set()
+        self._live_grants: set[str] = set()
+        self._lock = threading.Lock()
+
+    # -- what a test says ------------------------------------------------------------------
+
+    def plan(self, *answers: str) -> None:
+        """The next answers of the token address: `ok`, a status such as `500`, or `drop`."""
+        self._plan = deque(answers)
+
+    def end_access(self) -> None:
+        """Access tokens given so far are refused from now on."""
+        self._access.clear()
+
+    def end_grant(self) -> None:
+        """The person took the permission back: nothing given so far is good."""
+        self._access.clear()
+        self._live_grants.clear()
+
+    def accepts(self, authorization: str | None) -> bool:
+        """Whether a request with this header may read."""
+        scheme, _, token = (authorization or "").partition(" ")
+        return scheme == "Bearer" and token in self._access
+
+    # -- what it answers -------------------------------------------------------------------
+
+    def answer(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes
+    ) -> Reply | None:
+        """The reply to a request; None when the address is not one of these."""
+        parts = urlsplit(target)
+        if method == "GET" and parts.path in AUTHORIZE:
+            return self._person(dict(parse_qsl(parts.query)))
+        if method == "POST" and parts.path in (*TOKEN, LOG_IN):
+            with self._lock:
+                return self._token(parts.path, headers, body)
+        return None
+
+    def _person(self, asked: dict[str, str]) -> Reply:
+        """A person who says yes at once."""
+        self.requests["authorize"] += 1
+        told = {"state": asked["state"]}
+        if self.refuse_next_person:
+            told |= {"error": "access_denied", "error_description": "The owner said no"}
+        else:
+            code = self._new("code")
+            self._codes[code] = asked
+            told["code"] = code
+        if self.source == "lightspeed_x":
+            told["domain_prefix"] = "yourshop"
+        return Reply(302, {}, {"Location": f"{asked['redirect_uri']}?{urlencode(told)}"})
+
+    def _token(self, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        told = self._plan.popleft() if self._plan else "ok"
+        if told != "ok":
+            self.requests["refused"] += 1
+            return Reply(0 if told == "drop" else int(told), {"message": "planned"})
+        if path == LOG_IN:
+            return self._log_in(json.loads(body))
+        is_json = "json" in headers.get("Content-Type", "")
+        fields = json.loads(body) if is_json else dict(parse_qsl(body.decode()))
+        if is_json != (self.source == "square") or not self._is_client(fields, headers):
+            return Reply(401, {"error": "invalid_client"})
+        kind = fields["grant_type"]
+        self.requests[kind] += 1
+        if kind == "authorization_code":
+            return self._by_code(fields)
+        return self._by_refresh(fields)
+
+    def _is_client(self, fields: dict, headers: Mapping[str, str]) -> bool:
+        if self.source == "lightspeed_k":
+            told = f"{self.client_id}:{self.client_secret}".encode()
+            return headers.get("Authorization") == f"Basic {base64.b64encode(told).decode()}"
+        if fields.get("client_id") != self.client_id:
+            return False
+        is_public = self.source == "square" and "client_secret" not in fields
+        return is_public or fields.get("client_secret") == self.client_secret
+
+    def _by_code(self, fields: dict) -> Reply:
+        asked = self._codes.pop(fields.get("code", ""), None)
+        if asked is None or asked["redirect_uri"] != fields.get("redirect_uri"):
+            return Reply(400, {"error": "invalid_grant", "error_description": "unknown code"})
+        challenge = asked.get("code_challenge")
+        digest = hashlib.sha256(fields.get("code_verifier", "").encode()).digest()
+        proof = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        if challenge and challenge != proof:
+            return Reply(400, {"error": "invalid_grant", "error_description": "PKCE"})
+        grant = self._new("grant")
+        self._live_grants.add(grant)
+        return Reply(200, self._give(grant, rotates=self._rotates(fields)))
+
+    def _by_refresh(self, fields: dict) -> Reply:
+        token = fields.get("refresh_token", "")
+        grant = self._refresh.get(token)
+        if token in self._spent:
+            self.requests["reused"] += 1
+            self._live_grants.discard(grant)
+        if grant not in self._live_grants:
+            self.requests["invalid_grant"] += 1
+            return Reply(400, {"error": "invalid_grant", "error_description": "gone"})
+        rotates = self._rotates(fields)
+        if rotates:
+            self._spent.add(token)
+        return Reply(200, self._give(grant, rotates, None if rotates else token))
+
+    def _rotates(self, fields: dict) -> bool:
+        return self.source != "square" or "client_secret" not in fields
+
+    def _log_in(self, fields: dict) -> Reply:
+        self.requests["log_in"] += 1
+        told = (fields.get("clientId"), fields.get("clientSecret"), fields.get("userAccessType"))
+        if told != (self.client_id, self.client_secret, "TOAST_MACHINE_CLIENT"):
+            return Reply(401, {"status": 401, "code": 10001, "message": "unauthorized"})
+        access = self._new("access")
+        self._access[access] = "machine"
+        token = {"tokenType": "Bearer", "expiresIn": self.expires_in, "accessToken": access}
+        return Reply(200, {"token": token | {"refreshToken": None}, "status": "SUCCESS"})
+
+    def _give(self, grant: str, rotates: bool, kept: str | None = None) -> dict:
+        access, refresh = self._new("access"), kept or self._new("refresh")
+        self._access[access] = grant
+        self._refresh[refresh] = grant
+        ends = int(time.time()) + self.expires_in
+        told: dict = {"access_token": access, "token_type": "Bearer", "refresh_token": refresh}
+        if self.source == "square":
+            told["expires_at"] = datetime.fromtimestamp(ends, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            told |= {"merchant_id": "M1"}
+            if rotates:
+                told["refresh_token_expires_at"] = "2099-01-01T00:00:00Z"
+        else:
+            told["expires_in"] = self.expires_in
+        if self.source == "lightspeed_x":
+            told |= {"expires": ends, "domain_prefix": "yourshop", "scope": "sales:read"}
+        if self.source == "lightspeed_k":
+            told["refresh_expires_in"] = 40 * 86_400
+        return told
+
+    def _new(self, kind: str) -> str:
+        return f"{kind}-{self.mark}{secrets.token_hex(12)}"
+
+    # -- a server of its own ---------------------------------------------------------------
+
+    def __enter__(self) -> FakeSignIn:
+        fake = self
+
+        class Handler(_Handler):
+            sign_in = fake
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
+    """Send a reply; status 0 drops the connection without a word."""
+    if reply.status == 0:
+        handler.close_connection = True
+        return
+    raw = json.dumps(reply.body).encode()
+    handler.send_response(reply.status)
+    for name, value in ({"Content-Type": "application/json"} | reply.headers).items():
+        handler.send_header(name, value)
+    handler.send_header("Content-Length", str(len(raw)))
+    handler.end_headers()
+    handler.wfile.write(raw)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    sign_in: FakeSignIn
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
+
+    def do_GET(self) -> None:
+        """A person who signs in, or a request for `/things`."""
+        reply = self.sign_in.answer("GET", self.path, self.headers, b"")
+        if reply is None:
+            self.sign_in.requests["things"] += 1
+            may_read = self.sign_in.accepts(self.headers.get("Authorization"))
+            reply = Reply(200, {"data": []}) if may_read else Reply(401, {"error": "Unauthorized"})
+        send(self, reply)
+
+    def do_POST(self) -> None:
+        """A request for tokens."""
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        reply = self.sign_in.answer("POST", self.path, self.headers, body)
+        send(self, reply or Reply(404, {"error": "Not Found"}))
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: tests read `requests`."""
