@@ -1,0 +1,1 @@
+"""How good the matching is on labelled data: `python -m scripts.evaluate_matching --help`."""

@@ -1,0 +1,103 @@
+"""Labelled CSV files as they are found: any encoding, maybe packed, ids under some name."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.evaluate_matching.names import find_column
+from scripts.evaluate_matching.problem import EvaluationError
+
+ID_NAMES = ("id", "rec_id", "unique_id", "record_id")
+ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")  # the last one reads any bytes
+
+
+@dataclass(frozen=True)
+class Table:
+    """One file: its columns, its rows as dicts of text, and the id of each row in `ids`."""
+
+    name: str
+    file: str
+    columns: list[str]
+    rows: list[dict[str, str]]
+    ids: list[str]
+
+    def till_id(self, position: int) -> str:
+        """The id under which the row goes to the warehouse.
+
+        A hash: some ids tell which records belong together (`rec-12-org`, `rec-12-dup-0`).
+        """
+        text = f"{self.name} {self.ids[position]}"
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+def read_table(name: str, path: str, id_column: str | None = None) -> Table:
+    """The table in `path`, called `name`. `id_column` is needed where none is named as usual.
+
+    Raises EvaluationError for a file that cannot be read, or ids that are missing or stand twice.
+    """
+    columns, rows = read_csv(path)
+    file = Path(path).name
+    column = _id_column(columns, file, id_column)
+    ids = [plain_id(row[column]) for row in rows]
+    seen: set[str] = set()
+    for number, one in enumerate(ids, start=2):
+        if not one or one in seen:
+            what = f"{one!r} stands twice" if one else "is empty"
+            raise EvaluationError(
+                f"{file}: the id {what} (row {number}, column {column})."
+                " Name another column with --id."
+            )
+        seen.add(one)
+    return Table(name, file, columns, rows, ids)
+
+
+def read_csv(path: str) -> tuple[list[str], list[dict[str, str]]]:
+    """Columns and rows of a CSV file, plain or .gz; short rows are filled, NULs left out.
+
+    Raises EvaluationError when there is no such file or it holds no rows.
+    """
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise EvaluationError(f"{path}: cannot be read ({error.strerror}).") from None
+    if content[:2] == b"\x1f\x8b":
+        content = gzip.decompress(content)
+    text = _decode(content).replace("\0", "")
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t|", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    columns = [column.strip() for column in next(reader, [])]
+    width = len(columns)
+    rows = [
+        dict(zip(columns, (cells + [""] * width)[:width], strict=True)) for cells in reader if cells
+    ]
+    if not rows:
+        raise EvaluationError(f"{path}: holds no rows below its header.")
+    return columns, rows
+
+
+def plain_id(text: str) -> str:
+    """An id as it is compared: without blanks around it, 12.0 as 12."""
+    text = text.strip()
+    return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
+
+
+def _decode(content: bytes) -> str:
+    for encoding in ENCODINGS[:-1]:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode(ENCODINGS[-1])
+
+
+def _id_column(columns: list[str], file: str, wanted: str | None) -> str:
+    if wanted:
+        return find_column(wanted, columns, file)
+    named = {column.casefold(): column for column in columns}
+    return next((named[name] for name in ID_NAMES if name in named), columns[0])

@@ -1,0 +1,131 @@
+"""Labelled data as it is found in the wild is judged end to end, and its labels go nowhere."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from scripts.evaluate_matching.figures import measure
+from scripts.evaluate_matching.found import Found, FoundPair
+from scripts.evaluate_matching.names import read_map
+from scripts.evaluate_matching.problem import EvaluationError
+from scripts.evaluate_matching.tables import read_table
+from scripts.evaluate_matching.truth import groups_of, truth_of_clusters, truth_of_pairs
+
+LEFT = "ID,title,ean,price\n1,Kite red,4006381333931,$9.00\n2,Top,96385074,free\n3,Ball,,2\n"
+RIGHT = "id;name;maker;ean\r\n1;Caf\xe9 lamp;\xa9;\r\n7;Kite red;Kite & Co;4006381333931\r\n"
+GOLD = "_id,left,right,label\n0,1,7,1\n1,2,1,0\n2,3,99,1\n3,2,1,1.0\n"
+
+
+@pytest.fixture
+def files(tmp_path):
+    """The two lists, one packed, one not in UTF-8, and their labelled pairs."""
+    left, right, gold = (tmp_path / name for name in ("l.csv.gz", "r.csv", "gold.csv"))
+    left.write_bytes(gzip.compress(LEFT.encode("utf-8-sig")))
+    right.write_bytes(RIGHT.encode("latin-1"))
+    gold.write_text(GOLD, encoding="utf-8")
+    return left, right, gold
+
+
+def test_files_are_read_whatever_their_form(files):
+    left, right = read_table("left", str(files[0])), read_table("right", str(files[1]))
+
+    assert left.ids == ["1", "2", "3"] and left.columns[0] == "ID"
+    assert right.rows[0] == {"id": "1", "name": "Café lamp", "maker": "©", "ean": ""}
+    assert left.till_id(0) != right.till_id(0)
+
+
+def test_gold_pairs_are_found_by_their_values(files):
+    tables = [read_table("left", str(files[0])), read_table("right", str(files[1]))]
+    truth = truth_of_pairs(tables, str(files[2]))
+
+    assert truth.pairs == {((0, 0), (1, 1)), ((0, 1), (1, 0))}
+    assert truth.unknown == 1 and truth.across
+    with pytest.raises(EvaluationError, match="title"):
+        truth_of_pairs(tables, str(files[0]))
+
+
+def test_a_cluster_column_is_the_truth_within_and_across(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("rec_id,cluster\na,1\nb,1\nc,\nd,\ne,1\n", encoding="utf-8")
+
+    truth = truth_of_clusters([read_table("left", str(path))], "Cluster")
+
+    assert truth.pairs == {((0, 0), (0, 1)), ((0, 0), (0, 4)), ((0, 1), (0, 4))}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("nam=title", "no name 'nam'; there are name, description"),
+        ("name", "is not our=theirs"),
+        ("name=a,name=b", "given twice"),
+        ("", "names no column"),
+    ],
+)
+def test_a_map_that_means_nothing_is_refused(text, message):
+    with pytest.raises(EvaluationError, match=message):
+        read_map("products", text)
+
+
+def test_an_id_that_stands_twice_is_refused(tmp_path):
+    path = tmp_path / "twice.csv"
+    path.write_text("id,name\n1,a\n1.0,b\n", encoding="utf-8")
+
+    with pytest.raises(EvaluationError, match=r"'1' stands twice \(row 3, column id\)"):
+        read_table("left", str(path))
+
+
+def test_every_true_pair_counts_found_or_not(files):
+    tables = [read_table("left", str(files[0])), read_table("right", str(files[1]))]
+    truth = truth_of_pairs(tables, str(files[2]))
+    right, wrong = ((0, 0), (1, 1)), ((0, 2), (1, 0))
+    pairs = {
+        right: FoundPair(right, 0.95, "certain", True, "barcode", ""),
+        wrong: FoundPair(wrong, 0.45, "review", False, "name", ""),
+    }
+    within = frozenset({(0, 1), (0, 2)})  # the labels say nothing of pairs within a list
+
+    figures = measure(Found(pairs, {frozenset(right), within}, {}), truth)
+
+    assert (figures.pairs.precision, figures.pairs.recall) == (1, 0.5)
+    assert figures.pairs.f1 == pytest.approx(2 / 3)
+    assert (figures.links.found, figures.groups.found, figures.groups.right) == (1, 2, 1)
+    assert figures.bands["review"].precision == 0
+    assert [(one.pairs, one.right) for one in figures.bins] == [(1, 0), (1, 1)]
+    assert figures.missed_pairs == {((0, 1), (1, 0))} and not figures.false_pairs
+
+
+def test_groups_are_what_pairs_hold_together():
+    a, b, c, d, e = ((0, n) for n in range(5))
+    assert groups_of([(a, b), (d, e), (b, c)]) == {frozenset({a, b, c}), frozenset({d, e})}
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+def test_lists_go_through_the_warehouse(files, open_shop, tmp_path, engine):
+    shop, out = open_shop(engine), tmp_path / "figures.json"
+    left, right, gold = (str(file) for file in files)
+
+    said = shop.run(
+        *("scripts.evaluate_matching", "products", "--left", left, "--right", right),
+        *("--gold", gold, "--map", "name=titel"),
+        expect=2,
+    )
+    assert "l.csv.gz, like r.csv, has no column 'titel'; there are id, name, maker, ean" in said
+
+    said = shop.run(
+        *("scripts.evaluate_matching", "products", "--left", left, "--right", right),
+        *("--gold", gold, "--map", "name=title|name,brand=maker,barcode=ean,price=price"),
+        *("--mistakes", "5", "--json", str(out)),
+    )
+    figures = json.loads(out.read_text(encoding="utf-8"))
+
+    assert "1 of 3 cells of price are no number and stand empty, such as 'free'" in said
+    assert "r.csv: has no column 'price'; it goes without." in said
+    assert "1 labelled pairs name a record that is in no list" in said
+    assert "missed: never compared" in said and "Café lamp" in said
+    assert figures["pairs"]["found"] == figures["pairs"]["right"] == 1
+    assert figures["bands"]["certain"]["precision"] == 1
+    assert not shop.warehouse.exists or engine == "postgres"
