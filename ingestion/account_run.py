@@ -49,7 +49,8 @@ class _Part:
     @property
     def has_news(self) -> bool:
         """Whether there is anything to write to the raw table."""
-        return bool(self.spool.fetched) or self.pull.bookmark != self.bookmark
+        has_documents = self.pull.documents and self.pull.documents.read
+        return bool(self.spool.fetched or has_documents) or self.pull.bookmark != self.bookmark
 
     @property
     def is_empty_snapshot(self) -> bool:
@@ -223,6 +224,13 @@ class AccountRun:
         row, pull = part.row, part.pull
         if part.spool.repeated:
             pull.warn(f"{part.spool.repeated:,} records came twice under one id; the last stands.")
+        if part.spool.older:
+            pull.warn(f"{part.spool.older:,} older versions were passed over; the newer stand.")
+        if pull.documents and row.closed:
+            pull.warn(
+                f"{row.closed:,} records were closed: what they belong to was read again without"
+                f" them. {pull.documents.hint}".rstrip()
+            )
         if part.is_empty_snapshot and row.status != "failed":
             pull.warn(
                 f"the full list is empty and was taken at its word: {row.closed:,} records closed."

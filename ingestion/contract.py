@@ -11,11 +11,11 @@ The core lands what it yields, keeps the bookmark, writes the run log and shows 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ingestion.accounts import PROJECT_DIR
 
@@ -31,19 +31,41 @@ class Entity:
     `volatile` names top-level payload fields that change without the record changing (an
     exporter's time stamp); they are kept in the payload and left out of `record_hash`.
     `snapshot` says that one pull is the whole state: what it no longer holds is closed.
+    `version_field` names the payload field with a whole number that rises with every change: a
+    record never goes back to a lower one, whichever file comes last.
     """
 
     name: str
     id_fields: tuple[str, ...] = ("id",)
     volatile: tuple[str, ...] = ("_exported_at",)
     snapshot: bool = False
+    version_field: str = ""
 
 
 class Record(NamedTuple):
-    """One record as the till gave it: its id there and its JSON text, untouched."""
+    """One record as the till gave it: its id there and its JSON text, untouched.
+
+    `value` is what `orjson.loads(payload)` gives, when the source has read it anyway. It is
+    used up: give one that nobody else holds.
+    """
 
     record_id: str
     payload: str
+    value: Any = None
+
+
+@dataclass
+class Documents:
+    """Documents (sales, consignments) whose records were read whole in this pull.
+
+    What raw still holds of such a document and the pull did not bring is closed. `of` gives the
+    document of a record id. Add a document to `read` after its last batch was yielded. `hint` is
+    told when something is closed.
+    """
+
+    of: Callable[[str], str]
+    hint: str = ""
+    read: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -79,6 +101,7 @@ class Pull:
     force: bool = False
     snapshot: bool = False
     allow_empty_snapshot: bool = False
+    documents: Documents | None = None
     pages: int = 0
     retries: int = 0
     rejections: list[Rejection] = field(default_factory=list)

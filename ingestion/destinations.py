@@ -43,6 +43,10 @@ class Connection:
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
+    def pairs(self, sql: str, params: Sequence = ()) -> dict:
+        """A query of two columns as a dict from the first to the second."""
+        return dict(self._run(sql, params).fetchall())
+
     def insert(self, table: str, rows: Iterable[Sequence]) -> None:
         """Add rows, each with a value for every column of `table`; many in one statement."""
         rows = list(rows)

@@ -7,13 +7,14 @@ All raw tables have the same columns, see `spool.SCHEMA`; dlt adds `_dlt_load_id
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestion.contract import Entity, Pull
+from ingestion.contract import Documents, Entity, Pull
 from ingestion.destinations import Connection, Warehouse
-from ingestion.spool import SCHEMA, Spool
+from ingestion.json_text import parse
+from ingestion.spool import KEY_SEPARATOR, SCHEMA, Spool, version_of
 
 # dlt reads its settings from the environment; these hold for every Tillhouse process.
 os.environ.setdefault("RUNTIME__LOG_LEVEL", "CRITICAL")  # what fails is told in our own words
@@ -27,6 +28,7 @@ os.environ.setdefault("LOAD__DELETE_COMPLETED_JOBS", "true")  # no second copy o
 import dlt
 from dlt.pipeline.exceptions import PipelineStepFailed
 
+KEYS_AT_ONCE = 500
 SCD2 = {"disposition": "merge", "strategy": "scd2", "row_version_column_name": "record_hash"}
 
 
@@ -88,22 +90,101 @@ class Landing:
         return dict(resources.get(entity.name, {}).get("bookmark", {}))
 
     def land(self, pulled: list[tuple[Spool, Pull]]) -> dict[str, Landed]:
-        """Write all spools in one load package, bookmarks with them; counts per entity.
+        """Write what is new of all spools in one load package, bookmarks with them.
 
-        Raises LandingError with the engine's words when it cannot be written; its bookmarks do
-        not move then.
+        Returns counts per entity. What documents no longer hold is closed first: a kill in
+        between leaves a document short until the next load reads it again, and closing twice
+        changes nothing. Raises LandingError with the engine's words when it cannot be written;
+        its bookmarks do not move then.
         """
-        before = self._current_counts([spool.entity for spool, _ in pulled])
-        resources = [_resource(spool, pull) for spool, pull in pulled]
+        before: dict[str, int] = {}
+        resources = []
+        with self._warehouse.connect() as db:
+            for spool, pull in pulled:
+                before[spool.entity.name] = self.current_count(db, spool.entity.name)
+                if self._leave_what_is_news(db, spool, pull):
+                    resources.append(_resource(spool, pull))
+        load_ids: list[str] = []
         try:
-            info = self._pipeline.run(dlt.source(lambda: resources, name=self._source)())
+            if resources:
+                source = dlt.source(lambda: resources, name=self._source)
+                load_ids = self._pipeline.run(source()).loads_ids
         except PipelineStepFailed as error:
             raise LandingError(_first_cause(error)) from error
-        return self._count(pulled, before, info.loads_ids)
+        return self._count(pulled, before, load_ids)
 
-    def _current_counts(self, entities: list[Entity]) -> dict[str, int]:
-        with self._warehouse.connect() as db:
-            return {e.name: self.current_count(db, e.name) for e in entities}
+    def _leave_what_is_news(self, db: Connection, spool: Spool, pull: Pull) -> bool:
+        """Take out of the spool what raw holds already, or holds newer; close what documents no
+        longer hold. Whether there is anything left to write.
+        """
+        if not db.table_exists(self.schema, spool.entity.name):
+            return True
+        has_moved = pull.bookmark != self.bookmark(spool.entity)
+        found = spool.hashes()
+        current = self._current_hashes(db, spool, pull, list(found))
+        if pull.snapshot:
+            return has_moved or bool(found) and found != current
+        if pull.documents:
+            self._close_gone(db, spool.entity, pull.documents, current.keys() - found.keys())
+        spool.leave_out([name for name in found if current.get(name) == found[name]])
+        if spool.entity.version_field:
+            self._pass_over_older(db, spool, [name for name in found if name in current])
+        return has_moved or bool(spool.remaining)
+
+    def _current_hashes(
+        self, db: Connection, spool: Spool, pull: Pull, record_ids: list[str]
+    ) -> dict[str, str]:
+        """Record id -> hash of the current records: those of the ids, or all of the account."""
+        query = (
+            f"select record_id, record_hash from {self.schema}.{spool.entity.name}"
+            " where account_id = ? and _dlt_valid_to is null"
+        )
+        if pull.snapshot or pull.documents or len(record_ids) > KEYS_AT_ONCE:
+            return db.pairs(query, (self._account_id,))
+        return self._pairs_of(db, query, record_ids)
+
+    def _pairs_of(self, db: Connection, query: str, record_ids: Sequence[str]) -> dict[str, str]:
+        """The query of two columns for these records alone."""
+        found: dict[str, str] = {}
+        for some, marks in self._keys(record_ids):
+            query_of_some = f"{query} and record_key in ({marks})"
+            found |= db.pairs(query_of_some, (self._account_id, *some))
+        return found
+
+    def _keys(self, record_ids: Sequence[str]) -> Iterator[tuple[list[str], str]]:
+        """Record keys in portions, with as many parameter marks."""
+        prefix = self._account_id + KEY_SEPARATOR
+        for start in range(0, len(record_ids), KEYS_AT_ONCE):
+            some = [prefix + name for name in record_ids[start : start + KEYS_AT_ONCE]]
+            yield some, ", ".join("?" * len(some))
+
+    def _pass_over_older(self, db: Connection, spool: Spool, changed: list[str]) -> None:
+        """Leave out the records of which raw holds a higher version."""
+        changed = [name for name in changed if spool.version(name) is not None]
+        payloads = self._pairs_of(
+            db,
+            f"select record_id, payload from {self.schema}.{spool.entity.name}"
+            " where account_id = ? and _dlt_valid_to is null",
+            changed,
+        )
+        older = []
+        for name, payload in payloads.items():
+            held = _version_in(payload, spool.entity.version_field)
+            if held is not None and held > spool.version(name):
+                older.append(name)
+        spool.leave_out(older)
+        spool.older += len(older)
+
+    def _close_gone(
+        self, db: Connection, entity: Entity, documents: Documents, absent: set[str]
+    ) -> None:
+        gone = sorted(name for name in absent if documents.of(name) in documents.read)
+        for some, marks in self._keys(gone):
+            db.execute(
+                f"update {self.schema}.{entity.name} set _dlt_valid_to = current_timestamp"
+                f" where account_id = ? and _dlt_valid_to is null and record_key in ({marks})",
+                (self._account_id, *some),
+            )
 
     def current_count(self, db: Connection, table: str) -> int:
         """How many records of this account are current in `table`."""
@@ -149,10 +230,17 @@ class Landing:
                 landed[table] = Landed(
                     new=new,
                     changed=changed,
-                    unchanged=spool.fetched - spool.repeated - inserted,
+                    unchanged=spool.fetched - spool.repeated - spool.older - inserted,
                     closed=before[table] + new - self.current_count(db, table),
                 )
         return landed
+
+
+def _version_in(payload: str, field: str) -> int | None:
+    try:
+        return version_of(parse(payload), field)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _first_cause(error: BaseException) -> str:

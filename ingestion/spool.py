@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pyarrow as pa
@@ -30,13 +31,17 @@ BATCH_ROWS = 5000
 class Spool:
     """The records of one entity of one account, read once, at most one version per record.
 
-    When an id comes twice the last one stands; `repeated` counts the others.
+    When an id comes twice the last one stands, or the one with the higher version where the
+    entity has versions; `repeated` counts the others, `older` those that a higher version
+    stands against.
     """
 
     def __init__(self, account_id: str, entity: Entity, path: Path) -> None:
         self.account_id, self.entity, self.path = account_id, entity, path
-        self.fetched = self.repeated = 0
-        self._last_row: dict[str, int] = {}
+        self.fetched = self.repeated = self.older = 0
+        self._standing: dict[str, int] = {}  # record id -> its row in the file
+        self._versions: dict[str, int] = {}
+        self._is_thinned = False
         self._extracted_at = datetime.now(UTC)
         self._writer = pa.ipc.new_stream(str(path), SCHEMA)
 
@@ -49,42 +54,77 @@ class Spool:
     def _write(self, records: list[Record]) -> None:
         prefix = self.account_id + KEY_SEPARATOR
         ids = [storable(record.record_id) for record in records]
-        for row, record_id in enumerate(ids, start=self.fetched):
-            if record_id in self._last_row:
-                self.repeated += 1
-            self._last_row[record_id] = row
+        values = [_value(record) for record in records]
+        for row, (record_id, value) in enumerate(zip(ids, values, strict=True), self.fetched):
+            self._stand(record_id, row, version_of(value, self.entity.version_field))
         columns = {
             "account_id": [self.account_id] * len(ids),
             "record_id": ids,
             "record_key": [prefix + record_id for record_id in ids],
             "payload": [storable(record.payload) for record in records],
             "record_hash": [
-                record_hash(prefix + record_id, record.payload, self.entity.volatile)
-                for record_id, record in zip(ids, records, strict=True)
+                record_hash(prefix + record_id, record.payload, self.entity.volatile, value)
+                for record_id, record, value in zip(ids, records, values, strict=True)
             ],
             "extracted_at": [self._extracted_at] * len(ids),
         }
         self._writer.write_batch(pa.RecordBatch.from_pydict(columns, schema=SCHEMA))
         self.fetched += len(records)
 
+    def _stand(self, record_id: str, row: int, version: int | None) -> None:
+        """Note which row of an id stands from now on."""
+        if record_id in self._standing:
+            if version is not None and version < self._versions.get(record_id, version):
+                self.older += 1
+                return
+            self.repeated += 1
+        self._standing[record_id] = row
+        if version is not None:
+            self._versions[record_id] = version
+
     def close(self) -> None:
         """End writing; `tables` may be read after this."""
         self._writer.close()
 
+    @property
+    def remaining(self) -> int:
+        """How many records `tables` gives."""
+        return len(self._standing)
+
+    def version(self, record_id: str) -> int | None:
+        """The version of a record that stands; None when it has none."""
+        return self._versions.get(record_id)
+
+    def hashes(self) -> dict[str, str]:
+        """Record id -> hash of the records that stand."""
+        found: dict[str, str] = {}
+        for table in self.tables():
+            columns = (table.column(name).to_pylist() for name in ("record_id", "record_hash"))
+            found.update(zip(*columns, strict=True))
+        return found
+
+    def leave_out(self, record_ids: Iterable[str]) -> None:
+        """Records that need not be written: the warehouse holds them, or a newer version."""
+        for record_id in record_ids:
+            del self._standing[record_id]
+            self._is_thinned = True
+
     def tables(self) -> Iterator[pa.Table]:
-        """The records as Arrow tables of a few thousand rows, repeated ids dropped."""
+        """The records that stand, as Arrow tables of a few thousand rows."""
         first = 0
         with pa.ipc.open_stream(str(self.path)) as batches:
             for batch in batches:
                 table = pa.Table.from_batches([batch])
-                if self.repeated:
+                if self.repeated or self._is_thinned:
                     ids = batch.column("record_id").to_pylist()
-                    last = [
-                        self._last_row[record_id] == first + n for n, record_id in enumerate(ids)
+                    standing = [
+                        self._standing.get(record_id) == first + n
+                        for n, record_id in enumerate(ids)
                     ]
-                    table = table.filter(pa.array(last))
+                    table = table.filter(pa.array(standing, pa.bool_()))
                 first += batch.num_rows
-                yield table
+                if table.num_rows:
+                    yield table
 
 
 def storable(text: str) -> str:
@@ -96,22 +136,39 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def record_hash(record_key: str, payload: str, volatile: tuple[str, ...]) -> str:
+def version_of(value: Any, field: str) -> int | None:
+    """The whole number in a record's version field; None when it has none."""
+    version = value.get(field) if field and isinstance(value, dict) else None
+    return version if type(version) is int else None
+
+
+def _value(record: Record) -> Any:
+    """What the payload says; None when strict JSON refuses it."""
+    if record.value is not None:
+        return record.value
+    try:
+        return orjson.loads(record.payload)
+    except (orjson.JSONDecodeError, UnicodeEncodeError):
+        return None
+
+
+def record_hash(record_key: str, payload: str, volatile: tuple[str, ...], value: Any = None) -> str:
     """Hash of the key and the payload with its keys sorted and its volatile fields left out.
 
     A payload that is not JSON is hashed as the text it is. Numbers are told apart to 17 digits.
     The key belongs to the hash: dlt finds changes by the hash alone, and two accounts may hold
-    the same payload.
+    the same payload. `value` is the payload as read already; it is used up.
     """
     digest = hashlib.blake2b(record_key.encode("utf-8", "surrogatepass"), digest_size=16)
     digest.update(b"\0")
-    digest.update(_canonical(payload, volatile))
+    digest.update(_canonical(payload, volatile, value))
     return digest.hexdigest()
 
 
-def _canonical(payload: str, volatile: tuple[str, ...]) -> bytes:
+def _canonical(payload: str, volatile: tuple[str, ...], parsed: Any) -> bytes:
     try:
-        parsed = orjson.loads(payload)
+        if parsed is None:
+            parsed = orjson.loads(payload)
         if isinstance(parsed, dict):
             for field in volatile:
                 parsed.pop(field, None)

@@ -100,3 +100,15 @@ def test_a_file_or_mapping_that_is_not_there(check, tmp_path):
     assert "there is no such file" in check_file("amberpos", tmp_path / "items.xlsx").problems[0]
     with pytest.raises(MappingError):
         check_file("nothing_like_it", tmp_path / "items.xlsx")
+
+
+def test_a_file_without_rows_is_not_passed(check):
+    report, text = check(Heads=HEADS[:1], Lines=LINES)
+    assert not report.ok
+    assert "trade_1.xlsx sheet Heads: has column names and no row below them" in text
+
+
+def test_a_folder_is_called_one_and_its_files_are_named(check, tmp_path):
+    check(Heads=HEADS, Lines=LINES)
+    (problem,) = check_file(str(tmp_path / "till.yml"), tmp_path).problems
+    assert "is a folder. Name one of its files: till.yml, trade_1.xlsx." in problem

@@ -128,3 +128,8 @@ def test_a_mapping_that_is_not_there():
         load_mapping("ambrpos")
     with pytest.raises(MappingError, match="no such mapping file"):
         load_mapping("nowhere/till.yml")
+
+
+def test_documents_are_of_lines_payments_and_movements_alone(mapping_file):
+    with pytest.raises(MappingError, match="sales.documents is 'spread'. Only sale_lines, paym"):
+        load_mapping(mapping_file(**sales_with(documents="spread")))

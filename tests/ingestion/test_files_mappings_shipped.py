@@ -143,7 +143,7 @@ def test_the_online_retail_mapping_reads_both_headers(shop, tmp_path):
     shop({"account_id": "gifts", "source": "files", "path": tmp_path, "mapping": "online_retail"})
     lines, pull = read("sale_lines")
     assert not pull.rejections
-    assert list(lines) == ["489434|1", "489434|2", "C536379|1", "A563185|1", "1|1"]
+    assert set(lines) == {"489434|1", "489434|2", "C536379|1", "A563185|1", "1|1"}
     assert lines["489434|2"] == {
         "sale_id": "489434", "receipt_number": "489434", "product_id": "85048",
         "description": "LIGHTS", "quantity": "12", "sold_at": "2009-07-01T07:45:00+01:00",

@@ -164,11 +164,10 @@ def test_the_bookmark_moves_with_its_records(land, warehouse):
 
 def test_replay_of_300_000_rows_on_postgres_after_analyze(make_warehouse, tmp_path):
     warehouse = make_warehouse("postgres")
-    rows = [Record(str(n), f'{{"n": {n}}}') for n in range(300_000)]
 
-    def run() -> Landed:
+    def run(price: int = 1) -> Landed:
         spool = Spool("shop", SALES, tmp_path / "big.arrow")
-        spool.add(rows)
+        spool.add(Record(str(n), f'{{"price": {price}}}') for n in range(300_000))
         spool.close()
         return Landing(warehouse, "till", "shop").land([(spool, Pull())])["sales"]
 
@@ -176,3 +175,4 @@ def test_replay_of_300_000_rows_on_postgres_after_analyze(make_warehouse, tmp_pa
     with warehouse.connect() as db:
         db.execute("analyze raw_till.sales")
     assert run() == Landed(unchanged=300_000)
+    assert run(price=2) == Landed(changed=300_000)

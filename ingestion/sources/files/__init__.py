@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ingestion.accounts import Account
-from ingestion.contract import Entity, Pull, Record, SourceError
+from ingestion.contract import Documents, Entity, Pull, Record, SourceError
 from ingestion.sources.files.fields import FIELDS
 from ingestion.sources.files.mapping import EntityMapping, Mapping, load_mapping
 from ingestion.sources.files.readers import open_table
@@ -16,8 +16,10 @@ from ingestion.sources.files.rows import EntityReader
 
 ENTITIES = tuple(Entity(name, id_fields=(), volatile=("_source",)) for name in FIELDS)
 
+SPREAD_HINT = "If the rows of one are spread over files, set `documents: spread` in the mapping."
+
 # Part of every content hash: raise it when the same file would now be read to other records.
-READER_VERSION = "1"
+READER_VERSION = "2"
 
 
 def read(account: Account, entity: Entity, pull: Pull) -> Iterator[list[Record]]:
@@ -50,7 +52,10 @@ def read(account: Account, entity: Entity, pull: Pull) -> Iterator[list[Record]]
     if not (unread or gone):
         return
     pull.snapshot = mapping.is_snapshot
-    yield from _read_files(mapping, wanted, files if mapping.is_snapshot else unread, pull)
+    if wanted.whole_field and not mapping.is_snapshot:
+        pull.documents = Documents(wanted.document_of, SPREAD_HINT)
+    files = files if mapping.is_snapshot else unread
+    yield from _read_files(mapping, wanted, account.folder, files, pull)
 
 
 def matching_files(folder: Path, pattern: str) -> list[Path]:
@@ -83,20 +88,24 @@ def _content_hash(file: Path, mapping: Mapping) -> str:
 
 
 def _read_files(
-    mapping: Mapping, entity: EntityMapping, files: list[Path], pull: Pull
+    mapping: Mapping, entity: EntityMapping, folder: Path, files: list[Path], pull: Pull
 ) -> Iterator[list[Record]]:
     """A file that cannot be read stops a snapshot (its records would be closed); in mode append
-    the other files are read first.
+    the other files are read first. Files of whole documents are read last first: what a later
+    one holds, an earlier one need not give.
     """
     reader = EntityReader(mapping, entity, pull)
     broken = []
-    for file in files:
+    for file in reversed(files) if entity.whole_field else files:
         try:
-            yield from reader.records(open_table(file, mapping.layout(entity)))
+            name = file.relative_to(folder).as_posix()
+            table = open_table(file, mapping.layout(entity), name)
+            yield from reader.records(table)
         except SourceError as error:
             if mapping.is_snapshot:
                 raise
             broken.append(str(error))
     reader.tell_future()
+    reader.tell_superseded(SPREAD_HINT)
     if broken:
         raise SourceError("\n".join(broken))

@@ -97,6 +97,9 @@ def check_file(mapping_name: str, file_path: Path | str, time_zone: str = "UTC")
     path = Path(file_path)
     mapping = load_mapping(mapping_name, time_zone)
     report = CheckReport(path.name, mapping.name)
+    if path.is_dir():
+        report.problems.append(_of_folder(path))
+        return report
     if not path.is_file():
         report.problems.append(f"{path}: there is no such file.")
         return report
@@ -111,6 +114,11 @@ def check_file(mapping_name: str, file_path: Path | str, time_zone: str = "UTC")
         _check_entity(report, mapping, entity, path)
     _note_unread_sheets(report, path)
     return report
+
+
+def _of_folder(path: Path) -> str:
+    names = sorted(p.name for p in path.iterdir() if p.is_file())[:10]
+    return f"{path}: is a folder. Name one of its files: {', '.join(names) or 'it holds none'}."
 
 
 def _serves(entity: EntityMapping, name: str) -> bool:
@@ -141,6 +149,10 @@ def _check_entity(report: CheckReport, mapping: Mapping, entity: EntityMapping, 
     check.rows, check.used, check.rejections = reader.rows, reader.used, pull.rejections
     check.totals, check.repeated_ids = dict(totals), accepted - len(ids)
     report.entities.append(check)
+    if not reader.rows:
+        report.problems.append(
+            f"{table.place}: has column names and no row below them. Export it again."
+        )
     report.notes += [f"{entity.entity}: {warning}" for warning in pull.warnings]
     if check.repeated_ids:
         report.notes.append(

@@ -27,7 +27,7 @@ KEYS = (
     *("name", "mode", "encoding", "delimiter", "decimal", "thousands", "date_formats"),
     *("time_zone", "returns", "entities"),
 )
-ENTITY_KEYS = ("files", "sheet", "header_row", "id", "columns")
+ENTITY_KEYS = ("files", "sheet", "header_row", "id", "documents", "columns")
 COLUMN_KEYS = ("column", "any_of", "sum", "value", "values")
 RETURN_TESTS = ("is", "starts_with", "equals")
 
@@ -53,7 +53,8 @@ class ColumnSource:
 @dataclass(frozen=True)
 class EntityMapping:
     """One entity: its files and its fields. `id_fields` make the record id; when they are empty,
-    `document_field` and the position within that document do.
+    `document_field` and the position within that document do. `is_spread`: the rows of one
+    document may be spread over files; otherwise a file holds a document whole.
     """
 
     entity: str
@@ -63,12 +64,29 @@ class EntityMapping:
     id_fields: tuple[str, ...]
     document_field: str
     columns: dict[str, ColumnSource]
+    is_spread: bool = False
 
     @property
     def needed(self) -> set[str]:
         """The fields that no row may leave empty."""
         always = {f.name for f in FIELDS[self.entity].values() if f.is_needed}
         return always | set(self.id_fields)
+
+    @property
+    def whole_field(self) -> str:
+        """The field that says which rows are read as a whole; empty when each stands alone.
+
+        Then the last file that holds such a document gives all its rows. In a spread document
+        these are its rows of one file.
+        """
+        document = DOCUMENT_FIELDS.get(self.entity, "")
+        if self.id_fields and (self.is_spread or self.id_fields[0] != document):
+            return ""
+        return document
+
+    def document_of(self, record_id: str) -> str:
+        """The document that a record id belongs to: its part before the position or the last ids"""
+        return record_id.rsplit("|", max(1, len(self.id_fields) - 1))[0]
 
 
 @dataclass(frozen=True)
@@ -277,6 +295,11 @@ class _Checker:
         if not str(header_row).isdecimal() or int(header_row) < 1:
             self.refuse(f"{place}.header_row", header_row, "Use a row number, 1 for the first.")
         id_fields = self.id_fields(name, keys, columns)
+        documents = self.one_of(
+            f"{place}.documents", keys.get("documents", "whole"), ("whole", "spread")
+        )
+        if "documents" in keys and name not in DOCUMENT_FIELDS:
+            self.refuse(f"{place}.documents", documents, f"Only {', '.join(DOCUMENT_FIELDS)} have.")
         return EntityMapping(
             entity=name,
             files=self.text(f"{place}.files", keys["files"], 'Use a pattern: "items*.xlsx".'),
@@ -285,6 +308,7 @@ class _Checker:
             id_fields=id_fields,
             document_field="" if id_fields else DOCUMENT_FIELDS[name],
             columns=sources,
+            is_spread=documents == "spread",
         )
 
     def id_fields(self, name: str, keys: dict, columns: dict) -> tuple[str, ...]:

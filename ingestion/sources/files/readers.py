@@ -66,18 +66,22 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f' Did you mean "{by_lower[close[0]]}"?' if close else ""
 
 
-def open_table(path: Path, layout: Layout) -> Table:
-    """The table of a file. Raises SourceError when the file is not what its name says."""
+def open_table(path: Path, layout: Layout, file: str = "") -> Table:
+    """The table of a file, called `file` in messages (default: its name).
+
+    Raises SourceError when the file is not what its name says.
+    """
     content = path.read_bytes()
+    file = file or path.name
     if not content:
-        raise SourceError(f"{path.name}: is empty (0 bytes). Export it again.")
+        raise SourceError(f"{file}: is empty (0 bytes). Export it again.")
     name = path.name.lower()
     if name.endswith(TEXT_ENDINGS):
-        return _open_text(path.name, content, layout)
+        return _open_text(file, content, layout)
     if name.endswith(WORKBOOK_ENDINGS):
-        return _open_sheet(path.name, content, layout)
+        return _open_sheet(file, content, layout)
     raise SourceError(
-        f"{path.name}: this kind of file is not read. Use one of"
+        f"{file}: this kind of file is not read. Use one of"
         f" {' '.join(TEXT_ENDINGS + WORKBOOK_ENDINGS)}."
     )
 

@@ -38,14 +38,16 @@ class Step(NamedTuple):
 class EntityReader:
     """Reads the tables of one entity.
 
-    It counts in `rows`, `rejected` and `future_rows` what it saw and notes in `used` the columns
-    of the last table that the mapping takes.
+    It counts in `rows`, `rejected`, `superseded` and `future_rows` what it saw and notes in `used`
+    the columns of the last table that the mapping takes. A document that it read in one table it
+    leaves out of the next ones: give it the last file first.
     """
 
     def __init__(self, mapping: Mapping, entity: EntityMapping, pull: Pull) -> None:
         self.mapping, self.entity, self.pull = mapping, entity, pull
-        self.rows = self.rejected = self.future_rows = 0
-        self.first_future = ""
+        self.rows = self.rejected = self.superseded = self.future_rows = 0
+        self.first_future = self.first_superseded = ""
+        self.documents: set[str] = set()
         self.used: set[str] = set()
         now = datetime.now(ZoneInfo(mapping.formats.time_zone))
         self.tomorrow = (now.date() + timedelta(days=1)).isoformat()
@@ -69,7 +71,8 @@ class EntityReader:
         """
         steps = self._steps(table)
         self.used = {column for step in steps for column in step.columns}
-        record_id = self._record_id()
+        record_id = self._record_id(table)
+        whole = _WholeDocuments(self.entity, self.documents)
         columns, source = table.columns, {"file": table.file, "sheet": table.sheet}
         batch: list[Record] = []
         good = bad = 0
@@ -88,6 +91,9 @@ class EntityReader:
                 if not fault:
                     fault, culprit = str(error), _of_cell(step, error.position)
             position_id = record_id(mapped)  # a row that is rejected takes its position too
+            if whole.is_superseded(mapped, position_id, bool(fault)):
+                self._supersede(table, number, mapped)
+                continue
             texts = [cell if type(cell) is str else cell_text(cell) for cell in row]
             payload = dict(zip(columns, texts, strict=False))
             if fault:
@@ -112,6 +118,9 @@ class EntityReader:
         self._stop_when_all_bad(table, good, bad, last=True)
         if batch:
             yield batch
+        self.documents |= whole.here
+        if self.pull.documents:
+            self.pull.documents.read |= whole.here - whole.incomplete
 
     def tell_future(self) -> None:
         """Warn of dates after tomorrow, once for all tables read."""
@@ -121,18 +130,33 @@ class EntityReader:
                 f" {self.first_future}. Is the till's clock or date_formats wrong?"
             )
 
+    def tell_superseded(self, hint: str) -> None:
+        """Warn of rows whose document stands in a later file too, once for all tables read."""
+        if self.superseded:
+            self.pull.warn(
+                f"{self.superseded:,} rows were passed over: a later file holds the same"
+                f" {self.entity.whole_field}, whole. The first: {self.first_superseded}. {hint}"
+            )
+
     # One row
 
-    def _record_id(self) -> Callable[[dict], str]:
+    def _supersede(self, table: Table, number: int, mapped: dict) -> None:
+        self.superseded += 1
+        self.first_superseded = self.first_superseded or (
+            f"{table.place} row {number:,}, {mapped.get(self.entity.whole_field)}"
+        )
+
+    def _record_id(self, table: Table) -> Callable[[dict], str]:
         """Gives the record id of a row's mapped values; rows must come in the order of the file."""
         fields, document = self.entity.id_fields, self.entity.document_field
         if document:
             positions: dict[str, int] = {}
+            separator = f"|{table.file}|" if self.entity.is_spread else "|"
 
             def by_position(mapped: dict) -> str:
                 name = mapped.get(document)
                 position = positions[name] = positions.get(name, 0) + 1
-                return f"{name}|{position}"
+                return f"{name}{separator}{position}"
 
             return by_position
         if len(fields) == 1:
@@ -192,8 +216,8 @@ class EntityReader:
             for field, source in self.entity.columns.items()
             if source.how != "value"
         ]
-        # The document first: a row that is rejected for another cell must know its position.
-        return sorted(steps, key=lambda step: step.field != self.entity.document_field)
+        # The document first: a row that is rejected for another cell must tell it.
+        return sorted(steps, key=lambda step: step.field != self.entity.whole_field)
 
     def _step(self, table: Table, field: str, source: ColumnSource, is_needed: bool) -> Step:
         wanted = source.columns
@@ -233,6 +257,29 @@ class EntityReader:
             f" {', '.join(table.columns)}.{did_you_mean(name, table.columns)}"
             f"{_delimiter_hint(table)} Mend the file, or the mapping {self.mapping.file}."
         )
+
+
+class _WholeDocuments:
+    """The documents of one table; those in `later` were read whole in a later file."""
+
+    def __init__(self, entity: EntityMapping, later: set[str]) -> None:
+        self._field, self._document_of, self._later = entity.whole_field, entity.document_of, later
+        self.here: set[str] = set()
+        self.incomplete: set[str] = set()
+
+    def is_superseded(self, mapped: dict, record_id: str, is_rejected: bool) -> bool:
+        """Whether a later file holds the row's document. Notes the document otherwise; with a
+        rejected row it is not whole, and nothing of it may be closed.
+        """
+        if not mapped.get(self._field):
+            return False
+        document = self._document_of(record_id)
+        if document in self._later:
+            return True
+        self.here.add(document)
+        if is_rejected:
+            self.incomplete.add(document)
+        return False
 
 
 def _of_cell(step: Step, position: int | None) -> Step:
