@@ -21,6 +21,10 @@ from ingestion.raw import Landed, Landing, LandingError
 from ingestion.redact import hide_secrets
 from ingestion.run_log import RunRow
 from ingestion.spool import Spool
+from ingestion.windows import Window, Windows
+
+PART_RECORDS = 20_000
+NEW_VALUE = "is new to Tillhouse"
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Wishes:
     """What the person asked of this load; see `load.load`."""
 
     since: date | None = None
+    refresh_day: date | None = None
     force: bool = False
     dry_run: bool = False
     allow_empty_snapshot: bool = False
@@ -110,7 +115,7 @@ class AccountRun:
                 pull = self._pull(entity, bookmark, known.get(entity.name, {}))
                 spool = Spool(row.account_id, entity, folder / f"{entity.name}.arrow")
                 parts.append(_Part(entity, row, bookmark, pull, spool))
-                self._read(parts[-1])
+                self._read(parts[-1], landing)
             if not self._wishes.dry_run:
                 self._land(landing, [part for part in parts if part.row.status != "failed"])
         for part in parts:
@@ -155,6 +160,8 @@ class AccountRun:
         return Pull(
             bookmark=copy.deepcopy(bookmark),
             folder=self._account.folder if is_files else None,
+            windows=self._windows(entity),
+            refresh_day=self._wishes.refresh_day,
             since=self._wishes.since,
             force=self._wishes.force,
             snapshot=entity.snapshot,
@@ -162,29 +169,64 @@ class AccountRun:
             loaded_hashes=known,
         )
 
-    def _read(self, part: _Part) -> None:
-        """Spool what the source gives.
+    def _windows(self, entity: Entity) -> Windows:
+        """The days of the entity, as earlier runs left them."""
+        account_id = self._account.account_id
+
+        def known() -> list[Window]:
+            if not self._warehouse.exists:
+                return []
+            with self._warehouse.connect() as db:
+                return run_log.read_windows(db, account_id, entity.name)
+
+        def save(windows: list[Window]) -> None:
+            if windows and not self._wishes.dry_run:
+                with self._warehouse.connect() as db:
+                    run_log.write_windows(db, account_id, entity.name, windows)
+
+        active = (self._account.active_from, self._account.active_to)
+        days = tuple(date.fromisoformat(day) if day else None for day in active)
+        return Windows(known, save, days, self._progress.show_day)
+
+    def _read(self, part: _Part, landing: Landing | None) -> None:
+        """Spool what the source gives; what may be landed in parts is landed as it grows.
 
         When it fails midway, what a pull that is not a snapshot gave so far stays, with the
         bookmark of just that.
         """
-        row, pull, spool = part.row, part.pull, part.spool
+        row, pull = part.row, part.pull
         row.started_at = run_log.utc_now()
         bookmark = copy.deepcopy(pull.bookmark)
         try:
             for batch in self._source.read(self._account, part.entity, pull):
-                spool.add(batch)
+                part.spool.add(batch)
                 bookmark = copy.deepcopy(pull.bookmark)
                 self._progress.add(len(batch))
+                is_part = pull.in_parts and part.spool.fetched >= PART_RECORDS
+                if is_part and not self._wishes.dry_run:
+                    self._land_now(part, landing)
         except Exception as error:  # also what a source did not foresee
             self._fail(row, error)
             pull.bookmark = bookmark
-            if spool.fetched and not pull.snapshot:
+            if (row.fetched or part.spool.fetched) and not pull.snapshot:
                 row.status = "partial"
         finally:
-            spool.close()
-        row.fetched, row.rejected = spool.fetched, len(pull.rejections)
+            part.spool.close()
+        row.fetched += part.spool.fetched
+        row.rejected = len(pull.rejections)
         row.pages, row.retries = pull.pages, pull.retries
+
+    def _land_now(self, part: _Part, landing: Landing) -> None:
+        """Land what was read so far and go on with an empty spool.
+
+        Raises LandingError when the warehouse refuses it.
+        """
+        part.spool.close()
+        landed = landing.land([(part.spool, part.pull)])[part.entity.name]
+        part.row.fetched += part.spool.fetched
+        _add_counts(part.row, landed)
+        part.pull.windows.landed()
+        part.spool = Spool(part.row.account_id, part.entity, part.spool.path)
 
     def _fail(self, row: RunRow, error: Exception) -> None:
         row.status, row.error = "failed", _message(error)
@@ -211,8 +253,8 @@ class AccountRun:
 
     def _record(self, db: Connection, landing: Landing, part: _Part, counts: Landed) -> None:
         row = part.row
-        row.new, row.changed = counts.new, counts.changed
-        row.unchanged, row.closed = counts.unchanged, counts.closed
+        _add_counts(row, counts)
+        part.pull.windows.landed()
         if part.is_empty_snapshot:
             if not part.pull.allow_empty_snapshot:
                 return  # its files are not remembered: they are read again with the flag
@@ -238,6 +280,8 @@ class AccountRun:
                 else "the full list is empty: nothing was closed. If all its records are gone, load"
                 " with --allow-empty-snapshot."
             )
+        for value, count in sorted(pull.unknown.items()):
+            pull.warn(f"{value} {NEW_VALUE}: {count:,} {part.entity.name}, kept as they are.")
         row.warnings = hide_secrets("\n".join(pull.warnings))
         for warning in pull.warnings:
             self._progress.say(f"{row.account_id}.{row.entity}: {hide_secrets(warning)}")
@@ -245,6 +289,11 @@ class AccountRun:
             row.status = "success" if row.new or row.changed or row.closed else "no_change"
             if self._wishes.dry_run:
                 row.status = "dry_run"
+
+
+def _add_counts(row: RunRow, counts: Landed) -> None:
+    row.new, row.changed = row.new + counts.new, row.changed + counts.changed
+    row.unchanged, row.closed = row.unchanged + counts.unchanged, row.closed + counts.closed
 
 
 def _message(error: Exception) -> str:

@@ -56,6 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--account", action="append", help="only this account (repeatable)")
     load.add_argument("--entity", action="append", help="only this entity (repeatable)")
     load.add_argument("--since", type=_day, help="YYYY-MM-DD, where the till can")
+    load.add_argument(
+        "--force-refresh",
+        type=_day,
+        metavar="DAY",
+        help="YYYY-MM-DD: read the sales of this one day again, where the till can",
+    )
     load.add_argument("--force", action="store_true", help="read unchanged files again")
     load.add_argument("--dry-run", action="store_true", help="read and count, write nothing")
     load.add_argument(
@@ -103,6 +109,7 @@ def _load(options: argparse.Namespace) -> int:
         options.account,
         options.entity,
         since=options.since,
+        refresh_day=options.force_refresh,
         force=options.force,
         dry_run=options.dry_run,
         allow_empty_snapshot=options.allow_empty_snapshot,

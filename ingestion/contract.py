@@ -11,13 +11,17 @@ The core lands what it yields, keeps the bookmark, writes the run log and shows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ingestion.accounts import PROJECT_DIR
+
+if TYPE_CHECKING:
+    from ingestion.windows import Windows
 
 
 class SourceError(Exception):
@@ -92,11 +96,16 @@ class Pull:
     `bookmark` is a JSON-like dict that outlives the run; it is stored in one step with the
     records yielded so far. Update it just before yielding the batch that it covers.
     `folder` is where the account's files lie: files are remembered by their path below it, so
-    that a folder that was moved is not read again.
+    that a folder that was moved is not read again. `windows` are the days of a history that is
+    read day by day; `refresh_day` asks for one of them anew. `in_parts` allows what was yielded
+    so far to be landed before the rest: a long history neither waits nor is lost as a whole.
     """
 
     bookmark: dict = field(default_factory=dict)
     folder: Path | None = None
+    windows: Windows | None = None
+    refresh_day: date | None = None
+    in_parts: bool = False
     since: date | None = None
     force: bool = False
     snapshot: bool = False
@@ -106,6 +115,7 @@ class Pull:
     retries: int = 0
     rejections: list[Rejection] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    unknown: Counter[str] = field(default_factory=Counter)
     loaded_hashes: dict[str, str] = field(default_factory=dict)
     read_files: dict[str, str] = field(default_factory=dict)
 
@@ -116,6 +126,15 @@ class Pull:
     def warn(self, message: str) -> None:
         """Tell the person something that does not stop the load."""
         self.warnings.append(message)
+
+    def note_unknown(self, known: Mapping[str, Set[str]], record: dict) -> None:
+        """Count the values of `record` that `known` (field -> values) does not list.
+
+        Vendors add statuses and types without notice: they are kept, counted and shown.
+        """
+        for name, values in known.items():
+            if record.get(name) is not None and record[name] not in values:
+                self.unknown[f"{name} {record[name]}"] += 1
 
     def is_unread(self, path: Path, content_hash: str) -> bool:
         """Whether this content of `path` still has to be read; notes it as read by this run.

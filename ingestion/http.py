@@ -41,6 +41,18 @@ class NotFoundError(SourceError):
     """The server has nothing at this address (404 or 410)."""
 
 
+class UnavailableError(SourceError):
+    """The server gave no usable answer however often it was asked; it may give one later."""
+
+
+class RefusedError(SourceError):
+    """The server did not take the request; `answer` is what it said."""
+
+    def __init__(self, text: str, answer: str) -> None:
+        super().__init__(text)
+        self.answer = answer
+
+
 class _TransientError(Exception):
     """Something that may go well the next time; `wait` is what the server asked for, if it did."""
 
@@ -126,7 +138,8 @@ class Http:
 
         `place` names account, entity and page in every error; `sent` is what `requests` takes
         (`params`, `json`). A 401 renews the token once and asks once more. Raises NotFoundError
-        for 404 and SourceError for everything that trying again did not mend.
+        for 404, RefusedError for a request that is not taken, UnavailableError where trying again
+        did not help, and SourceError for all else.
         """
 
         def count(_: tenacity.RetryCallState) -> None:
@@ -143,7 +156,7 @@ class Http:
         try:
             return retrying(self._ask_once, method, path, place, sent)
         except _TransientError as error:
-            raise SourceError(
+            raise UnavailableError(
                 f"{place}: no usable answer after {self._patience.attempts} attempts; the last:"
                 f" {error}. What was read before it is kept; load again later."
             ) from None
@@ -205,7 +218,9 @@ class Http:
         if status in (404, 410):
             raise NotFoundError(f"{place}: there is nothing at {address} ({status}).")
         if status >= 300:
-            raise SourceError(f"{place}: {address} answered {status}{_told_reason(response)}.")
+            raise RefusedError(
+                f"{place}: {address} answered {status}{_told_reason(response)}.", response.text
+            )
         if "html" in response.headers.get("Content-Type", ""):
             raise SourceError(
                 f"{place}: {address} answered with a web page, not with data. Check the"

@@ -70,18 +70,31 @@ def members(text: str) -> dict[str, Piece]:
 
 def items(text: str) -> list[Piece]:
     """The values of a JSON array in their order. Raises ValueError when it is no JSON array."""
-    found: list[Piece] = []
-    position = _expect(text, _skip(text, 0), "[")
-    if text[position : position + 1] == "]":
-        _end(text, position + 1)
-        return found
-    while True:
-        piece, position = _piece(text, position)
-        found.append(piece)
-        if text[position : position + 1] == "]":
-            _end(text, position + 1)
-            return found
-        position = _expect(text, position, ",")
+    found, position = _items(text, _skip(text, 0))
+    _end(text, position)
+    return found
+
+
+def record_list(text: str, name: str) -> tuple[list[Piece], dict[str, Any]]:
+    """The records of the array `name` in a JSON object, and what else the object says.
+
+    Read in one pass: an answer of an API is large. Raises ValueError when it is no such object.
+    """
+    records: list[Piece] = []
+    rest: dict[str, Any] = {}
+    position = _expect(text, _skip(text, 0), "{")
+    while text[position : position + 1] != "}":
+        key, position = _DECODER.raw_decode(text, position)
+        position = _expect(text, _skip(text, position), ":")
+        if key == name:
+            records, position = _items(text, position)
+        else:
+            piece, position = _piece(text, position)
+            rest[str(key)] = piece.value
+        if text[position : position + 1] == ",":
+            position = _skip(text, position + 1)
+    _end(text, position + 1)
+    return records, rest
 
 
 def with_field(text: str, name: str, value: str) -> str:
@@ -89,6 +102,18 @@ def with_field(text: str, name: str, value: str) -> str:
     body = text.lstrip()[1:].lstrip()
     separator = "" if body.startswith("}") else ", "
     return f"{{{json.dumps(name)}: {json.dumps(value)}{separator}{body}"
+
+
+def _items(text: str, start: int) -> tuple[list[Piece], int]:
+    """The values of the array that begins at `start`, and the position behind it."""
+    found: list[Piece] = []
+    position = _expect(text, start, "[")
+    while text[position : position + 1] != "]":
+        piece, position = _piece(text, position)
+        found.append(piece)
+        if text[position : position + 1] != "]":
+            position = _expect(text, position, ",")
+    return found, _skip(text, position + 1)
 
 
 def _piece(text: str, start: int) -> tuple[Piece, int]:

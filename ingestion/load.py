@@ -42,6 +42,7 @@ def load(
     accounts: Iterable[str] | None = None,
     entities: Iterable[str] | None = None,
     since: date | None = None,
+    refresh_day: date | None = None,
     force: bool = False,
     dry_run: bool = False,
     allow_empty_snapshot: bool = False,
@@ -51,6 +52,7 @@ def load(
     """Load the chosen accounts (default: all that are not paused) and their chosen entities.
 
     One account failing does not stop the others: its rows come back with status `failed`.
+    `refresh_day` reads that one day again where the till is read day by day, and nothing else;
     `force` reads unchanged files again; `dry_run` reads and counts and writes nothing;
     `allow_empty_snapshot` lets an empty full list close all its records; `since` is for tills
     that can tell the date of a record.
@@ -60,7 +62,7 @@ def load(
     chosen = _choose_accounts(accounts)
     wanted = set(entities or ())
     _refuse_unknown_entities(chosen, wanted)
-    wishes = Wishes(since, force, dry_run, allow_empty_snapshot)
+    wishes = Wishes(since, refresh_day, force, dry_run, allow_empty_snapshot)
     run_id = uuid.uuid4().hex
     rows: list[RunRow] = []
     with progress or LoadProgress() as progress:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 from types import TracebackType
 
 from rich.console import Console
@@ -59,6 +60,10 @@ class LoadProgress:
             if now - self._last_line >= LINE_EVERY_SECONDS:
                 self._last_line = now
                 self.say(f"{self._label}: {self._records:,} records so far")
+
+    def show_day(self, done: int, days: int, day: date) -> None:
+        """A history is read day by day: `done` of `days` are, `day` is next."""
+        self._bar.update(self._task, description=f"{self._label} {day} ({done + 1} of {days})")
 
     def say(self, message: str) -> None:
         """One line that stays, markup-free."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from ingestion.contract import Pull, Rejection
 from ingestion.destinations import Connection
 from ingestion.spool import storable
+from ingestion.windows import Window
 
 SCHEMA = "raw_tillhouse"
 TABLES = {
@@ -23,6 +24,9 @@ TABLES = {
     "loaded_files": """
         account_id varchar, entity varchar, file varchar, content_hash varchar,
         run_id varchar, loaded_at timestamp""",
+    "sync_windows": """
+        account_id varchar, entity varchar, window_start date, status varchar,
+        attempts bigint, records bigint, read_at timestamp, error varchar""",
     "verify_results": """
         account_id varchar, entity varchar, check_name varchar, status varchar,
         expected varchar, found varchar, detail varchar, verified_at timestamp""",
@@ -150,6 +154,49 @@ def write_loaded_files(db: Connection, row: RunRow, pull: Pull) -> None:
             [
                 (row.account_id, row.entity, file, content_hash, row.run_id, now)
                 for file, content_hash in remember.items()
+            ],
+        )
+
+
+def read_windows(db: Connection, account_id: str, entity: str) -> list[Window]:
+    """The days of an entity that is read day by day, as the last runs left them."""
+    if not db.table_exists(SCHEMA, "sync_windows"):
+        return []
+    rows = db.fetch(
+        "select window_start, status, attempts, records, read_at, error"
+        f" from {SCHEMA}.sync_windows where account_id = ? and entity = ?",
+        (account_id, entity),
+    )
+    return [
+        Window(
+            row["window_start"],
+            row["status"],
+            row["attempts"],
+            row["records"],
+            row["read_at"] and row["read_at"].replace(tzinfo=UTC),
+            row["error"],
+        )
+        for row in rows
+    ]
+
+
+def write_windows(db: Connection, account_id: str, entity: str, windows: list[Window]) -> None:
+    """Replace the lines of these days."""
+    with db.transaction():
+        days = [window.day for window in windows]
+        db.execute(
+            f"delete from {SCHEMA}.sync_windows where account_id = ? and entity = ?"
+            f" and window_start in ({', '.join('?' * len(days))})",
+            (account_id, entity, *days),
+        )
+        db.insert(
+            f"{SCHEMA}.sync_windows",
+            [
+                (
+                    *(account_id, entity, w.day, w.status, w.attempts, w.records),
+                    *(w.read_at and w.read_at.astimezone(UTC).replace(tzinfo=None), w.error),
+                )
+                for w in windows
             ],
         )
 

@@ -25,8 +25,8 @@ LIST_SIZE_LIMIT = 64_000
 
 def read(account: Account, entity: XEntity, pull: Pull) -> Iterator[list[Record]]:
     """Yield what changed since the bookmark (endpoints with versions) or the whole list."""
-    if pull.since:
-        pull.warn("X-Series cannot be asked by date: --since is left out of account.")
+    if pull.since or pull.refresh_day:
+        pull.warn("X-Series cannot be asked by date: the day given is left out of account.")
     with Client(account, pull) as client:
         yield from LOOPS[entity.paging](client, entity, pull)
 

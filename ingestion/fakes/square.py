@@ -1,0 +1,400 @@
+"""A stand-in for Square's API that serves given records and does what the real one does.
+
+    with FakeSquare({"locations": [...], "orders": [...]}, token="secret") as till:
+        ... till.url, till.requests, till.change("orders", {...})
+
+Always on: limits per endpoint, ten locations a search, sort and filter that must agree, payments
+of the main location alone unless one is named and of the last year unless told, deleted catalog
+objects on demand, customers that vanish, cursors that belong to one query and live five minutes.
+On order: `plan("orders/search", "ok", "429", ...)` decides the next answers of one path,
+`before_page` runs before a page is answered, `empty_pages` puts an empty page with a cursor
+before each full one, `expire_cursors()` ends all cursors, `seconds_per_record` is what a record of
+an answer takes.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+import time
+from bisect import bisect_left
+from collections import Counter, deque
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+API = "/v2/"
+CURSOR_SECONDS = 300
+FAULTS = {"500", "503", "429", "401", "403", "html", "disconnect", "cut", "same-cursor"}
+LIMITS = {  # default, largest
+    "catalog/search": (1000, 1000),
+    "customers/search": (100, 100),
+    "orders/search": (500, 1000),
+    "payments": (100, 100),
+    "refunds": (100, 100),
+    "team-members/search": (100, 200),
+    "labor/timecards/search": (200, 200),
+    "inventory/counts/batch-retrieve": (1000, 1000),
+    "inventory/changes/batch-retrieve": (1000, 1000),
+    "gift-cards": (30, 200),
+    "gift-cards/activities": (50, 100),
+}
+
+
+class RefusalError(Exception):
+    """The request is not as Square wants it; answered with 400 and this code."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code, self.detail = code, detail
+
+
+class Stored:
+    """One record: the text that is served and the fields that searches look at."""
+
+    __slots__ = ("created_at", "location_id", "text", "updated_at")
+
+    def __init__(self, text: str, value: dict) -> None:
+        inner = value.get(str(value.get("type", "")).lower(), value)  # inventory changes
+        value = inner if isinstance(inner, dict) else value
+        self.text = text
+        self.location_id = value.get("location_id") or value.get("from_location_id")
+        self.created_at = value.get("created_at", "")
+        self.updated_at = value.get("updated_at") or value.get("calculated_at") or self.created_at
+
+    @property
+    def value(self) -> dict:
+        """What the record says."""
+        return json.loads(self.text)
+
+
+class FakeSquare:
+    """One seller's account. `records` is {entity: [dict or JSON text, ...]}."""
+
+    def __init__(self, records: dict[str, list], token: str = "test-token") -> None:
+        self.token = token
+        self.requests: Counter[str] = Counter()
+        self.queries: list[tuple[str, dict]] = []
+        self.before_page: Callable[[str, int], None] = lambda path, number: None
+        self.empty_pages = False
+        self.seconds_per_record = 0.0
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self._plans: dict[str, deque[str]] = {}
+        self._cursors: dict[str, tuple[str, int, float]] = {}
+        self._shelf: dict[str, dict[str, Stored]] = {}
+        self._sorted: dict[tuple[str, str], tuple[list[str], list[Stored]]] = {}
+        self._lock = threading.Lock()
+        for entity, rows in records.items():
+            for row in rows:
+                self.change(entity, row)
+
+    # -- what a test says ------------------------------------------------------------------
+
+    def change(self, entity: str, record: dict | str) -> None:
+        """Add a record, or put it in place of the one with its id."""
+        text = record if isinstance(record, str) else json.dumps(record)
+        value = json.loads(text)
+        with self._lock:
+            shelf = self._shelf.setdefault(entity, {})
+            shelf[_key(value)] = Stored(text, value)
+            self._sorted.clear()
+
+    def remove(self, entity: str, record_id: str) -> None:
+        """Take a record away for good, without a word."""
+        with self._lock:
+            del self._shelf[entity][record_id]
+            self._sorted.clear()
+
+    def plan(self, path: str, *answers: str) -> None:
+        """The next answers of `path` (such as `orders/search`): `ok` or one of FAULTS."""
+        unknown = set(answers) - FAULTS - {"ok"}
+        if unknown:
+            raise ValueError(f"no such answer: {unknown}; there are {sorted(FAULTS)}")
+        self._plans[path] = deque(answers)
+
+    def expire_cursors(self) -> None:
+        """Every cursor given so far is worth nothing now."""
+        self._cursors.clear()
+
+    # -- the server ------------------------------------------------------------------------
+
+    def __enter__(self) -> FakeSquare:
+        till = self
+
+        class Handler(_Handler):
+            fake = till
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    # -- what the till answers -------------------------------------------------------------
+
+    def next_fault(self, path: str) -> str:
+        """The planned answer for this request, `ok` when nothing is planned."""
+        plan = self._plans.get(path)
+        return plan.popleft() if plan else "ok"
+
+    def body(self, path: str, query: dict, fault: str) -> str | None:
+        """The JSON text of an answer; None when there is nothing at this path (404)."""
+        if path == "locations":
+            return _list_text("locations", list(self._shelf.get("locations", {}).values()))
+        if path not in LISTS:
+            return self._one(path)
+        entity, field, choose = LISTS[path]
+        default, largest = LIMITS[path]
+        limit = int(query.get("limit", default))
+        if not 1 <= limit <= largest:
+            raise RefusalError("VALUE_TOO_HIGH", f"limit must be between 1 and {largest}")
+        rows = choose(self, entity, query)
+        start = self._start(path, query)
+        page, rest = rows[start : start + limit], len(rows) - start - limit
+        if self.empty_pages and query.get("cursor", "full").startswith("full"):
+            page, rest, limit = [], len(rows) - start, 0
+        time.sleep(self.seconds_per_record * len(page))
+        cursor = None
+        if rest > 0:
+            kind = "empty" if self.empty_pages and not limit else "full"
+            cursor = self._give_cursor(kind, path, query, start + limit)
+            if fault == "same-cursor" and query.get("cursor"):
+                cursor = query["cursor"]
+                self._cursors[cursor] = (_of(path, query), start, time.monotonic())
+        return _list_text(field, page, cursor)
+
+    def _start(self, path: str, query: dict) -> int:
+        cursor = query.get("cursor")
+        if cursor is None:
+            return 0
+        of, start, given_at = self._cursors.get(cursor, ("", 0, 0.0))
+        if of != _of(path, query) or time.monotonic() - given_at > CURSOR_SECONDS:
+            raise RefusalError("INVALID_CURSOR", "The pagination cursor is invalid or has expired.")
+        return start
+
+    def _give_cursor(self, kind: str, path: str, query: dict, start: int) -> str:
+        cursor = f"{kind}{secrets.token_urlsafe(24)}"
+        self._cursors[cursor] = (_of(path, query), start, time.monotonic())
+        return cursor
+
+    def _one(self, path: str) -> str | None:
+        folder, _, record_id = path.rpartition("/")
+        entity, field = SINGLE.get(folder, ("", ""))
+        stored = self._shelf.get(entity, {}).get(record_id)
+        return f'{{"{field}": {stored.text}}}' if stored else None
+
+    def between(self, entity: str, field: str, start: str | None, end: str | None) -> list[Stored]:
+        """The records whose `field` lies between two moments, both inclusive, oldest first."""
+        with self._lock:
+            if (entity, field) not in self._sorted:
+                rows = sorted(self._shelf.get(entity, {}).values(), key=lambda r: getattr(r, field))
+                self._sorted[entity, field] = ([getattr(r, field) for r in rows], rows)
+            moments, rows = self._sorted[entity, field]
+        first = bisect_left(moments, start) if start else 0
+        last = bisect_left(moments, end + "\0") if end else len(rows)
+        return rows[first:last]
+
+    # -- each search with its own rules ----------------------------------------------------
+
+    def orders(self, entity: str, query: dict) -> list[Stored]:
+        """At most ten locations; the filter and the sort must name the same moment."""
+        locations = query.get("location_ids") or []
+        if not 1 <= len(locations) <= 10:
+            raise RefusalError("INVALID_VALUE", "location_ids must hold 1 to 10 locations")
+        asked = query.get("query", {})
+        times = asked.get("filter", {}).get("date_time_filter", {})
+        by = asked.get("sort", {}).get("sort_field", "CREATED_AT").lower()
+        if times and list(times) != [by]:
+            raise RefusalError("BAD_REQUEST", "sort_field must be the field of date_time_filter")
+        span = times.get(by, {})
+        rows = self.between(entity, by, span.get("start_at"), span.get("end_at"))
+        return [row for row in rows if row.location_id in locations]
+
+    def payments(self, entity: str, query: dict) -> list[Stored]:
+        """One location, the main one unless told; created in the last year unless told."""
+        main = next(iter(self._shelf.get("locations", {})), None)
+        location = query.get("location_id", main)
+        year_ago = _text(self.now() - timedelta(days=365))
+        first, last = query.get("begin_time", year_ago), query.get("end_time", "9999")
+        spans = {k: query.get(f"updated_at_{k}_time") for k in ("begin", "end")}
+        if any(spans.values()) and query.get("sort_field") != "UPDATED_AT":
+            raise RefusalError(
+                "BAD_REQUEST", "sort_field must be UPDATED_AT with updated_at filters"
+            )
+        rows = self.between(entity, "updated_at", spans["begin"], spans["end"])
+        return [r for r in rows if r.location_id == location and first <= r.created_at <= last]
+
+    def catalog(self, entity: str, query: dict) -> list[Stored]:
+        """begin_time is exclusive; deleted objects come only on demand."""
+        begin = query.get("begin_time")
+        types, deleted = query.get("object_types"), query.get("include_deleted_objects")
+        rows = self.between(entity, "updated_at", begin, None)
+        return [
+            row
+            for row in rows
+            if (not begin or row.updated_at > begin)
+            and (not types or row.value["type"] in types)
+            and (deleted or not row.value.get("is_deleted"))
+        ]
+
+    def customers(self, entity: str, query: dict) -> list[Stored]:
+        """By the moment of the last change."""
+        span = query.get("query", {}).get("filter", {}).get("updated_at", {})
+        return self.between(entity, "updated_at", span.get("start_at"), span.get("end_at"))
+
+    def timecards(self, entity: str, query: dict) -> list[Stored]:
+        """No filter by change, but an order."""
+        sort = query.get("query", {}).get("sort", {})
+        rows = self.between(entity, sort.get("field", "START_AT").lower(), None, None)
+        return rows[::-1] if sort.get("order") == "DESC" else rows
+
+    def inventory(self, entity: str, query: dict) -> list[Stored]:
+        """By the moment it was calculated; all locations unless told."""
+        locations = query.get("location_ids")
+        rows = self.between(
+            entity, "updated_at", query.get("updated_after"), query.get("updated_before")
+        )
+        return [row for row in rows if not locations or row.location_id in locations]
+
+    def activities(self, entity: str, query: dict) -> list[Stored]:
+        """By the moment they were made."""
+        return self.between(entity, "created_at", query.get("begin_time"), query.get("end_time"))
+
+    def everything(self, entity: str, query: dict) -> list[Stored]:
+        """All of them."""
+        return list(self._shelf.get(entity, {}).values())
+
+
+LISTS = {
+    "catalog/search": ("catalog_objects", "objects", FakeSquare.catalog),
+    "customers/search": ("customers", "customers", FakeSquare.customers),
+    "orders/search": ("orders", "orders", FakeSquare.orders),
+    "payments": ("payments", "payments", FakeSquare.payments),
+    "refunds": ("refunds", "refunds", FakeSquare.payments),
+    "team-members/search": ("team_members", "team_members", FakeSquare.everything),
+    "labor/timecards/search": ("timecards", "timecards", FakeSquare.timecards),
+    "inventory/counts/batch-retrieve": ("inventory_counts", "counts", FakeSquare.inventory),
+    "inventory/changes/batch-retrieve": ("inventory_changes", "changes", FakeSquare.inventory),
+    "gift-cards": ("gift_cards", "gift_cards", FakeSquare.everything),
+    "gift-cards/activities": (
+        "gift_card_activities", "gift_card_activities", FakeSquare.activities
+    ),
+}  # fmt: skip
+SINGLE = {
+    "orders": ("orders", "order"),
+    "payments": ("payments", "payment"),
+    "refunds": ("refunds", "refund"),
+    "customers": ("customers", "customer"),
+    "catalog/object": ("catalog_objects", "object"),
+    "team-members": ("team_members", "team_member"),
+    "labor/timecards": ("timecards", "timecard"),
+    "gift-cards": ("gift_cards", "gift_card"),
+}
+POSTED = {path for path in LISTS if path.endswith(("search", "batch-retrieve"))}
+
+
+def _key(record: dict[str, Any]) -> str:
+    """The id; that of an inventory change lies deeper, an inventory count has none of its own."""
+    if "id" in record:
+        return record["id"]
+    inner = record.get(str(record.get("type", "")).lower(), {})
+    names = ("catalog_object_id", "location_id", "state")
+    return inner.get("id") or "|".join(str(record.get(name)) for name in names)
+
+
+def _of(path: str, query: dict) -> str:
+    """What a cursor belongs to: the path and all of the query but the cursor itself."""
+    asked = {name: value for name, value in query.items() if name != "cursor"}
+    return f"{path} {json.dumps(asked, sort_keys=True)}"
+
+
+def _text(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S.000Z}"
+
+
+def _list_text(field: str, page: list[Stored], cursor: str | None = None) -> str:
+    """An answer; an empty list is left out, as Square does."""
+    parts = [f'"{field}": [{", ".join(row.text for row in page)}]'] if page else []
+    parts += [f'"cursor": {json.dumps(cursor)}'] if cursor else []
+    return "{" + ", ".join(parts) + "}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers one request, as planned or as it should be."""
+
+    fake: FakeSquare
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # headers and body in one packet: without it each answer takes 40 ms
+
+    def do_GET(self) -> None:
+        """Lists that are asked by parameters, and single records."""
+        address = urlsplit(self.path)
+        self._answer("GET", address.path.removeprefix(API), dict(parse_qsl(address.query)))
+
+    def do_POST(self) -> None:
+        """Searches that are asked by a JSON body."""
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self._answer("POST", self.path.removeprefix(API), json.loads(body or b"{}"))
+
+    def _answer(self, method: str, path: str, query: dict) -> None:
+        fake = self.fake
+        fake.requests[path] += 1
+        fake.queries.append((path, query))
+        if self.headers.get("Authorization") != f"Bearer {fake.token}":
+            return self._error(401, "AUTHENTICATION_ERROR", "UNAUTHORIZED", "no such token")
+        if path in LISTS and (method == "POST") != (path in POSTED):
+            return self._error(405, "INVALID_REQUEST_ERROR", "METHOD_NOT_ALLOWED", method)
+        fake.before_page(path, fake.requests[path])
+        fault = fake.next_fault(path)
+        if fault == "429":
+            return self._error(429, "RATE_LIMIT_ERROR", "RATE_LIMITED", "too many requests")
+        if fault.isdigit():
+            return self._error(int(fault), "API_ERROR", "INTERNAL_SERVER_ERROR", "planned")
+        if fault == "html":
+            return self._send(502, "<html>error code: 1101</html>", "text/html")
+        try:
+            text = fake.body(path, query, fault)
+        except RefusalError as refusal:
+            return self._error(400, "INVALID_REQUEST_ERROR", refusal.code, refusal.detail)
+        if text is None:
+            return self._error(404, "INVALID_REQUEST_ERROR", "NOT_FOUND", path)
+        if fault in ("disconnect", "cut"):
+            return self._break_off(text, fault)
+        return self._send(200, text)
+
+    def _error(self, status: int, category: str, code: str, detail: str) -> None:
+        error = {"category": category, "code": code, "detail": detail}
+        self._send(status, json.dumps({"errors": [error]}))
+
+    def _break_off(self, text: str, fault: str) -> None:
+        """Half a body: the connection dies (`disconnect`), or ends as if that were all (`cut`)."""
+        raw = text.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Connection", "close")
+        if fault == "disconnect":
+            self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw[: len(raw) // 2])
+        self.close_connection = True
+
+    def _send(self, status: int, text: str, kind: str = "application/json") -> None:
+        raw = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(raw)))
+        self.send_header("Square-Version", self.headers.get("Square-Version", "2025-08-20"))
+        self.end_headers()
+        self.wfile.write(raw)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: tests read `requests`."""

@@ -1,0 +1,234 @@
+"""Reading a long history day by day: what is done, what is left, what to try again.
+
+A source that can be asked for a span of time plans its days and reads them:
+
+    days = pull.windows.plan(pull, overlap=timedelta(hours=72))
+    yield from pull.windows.read(pull, days, lambda day, counts: my_pages(client, day, counts))
+
+The state of every day is a row of `raw_tillhouse.sync_windows` and outlives the run: a day is
+`pending`, `running`, `success`, `no_data`, `failed`, or `skipped` (outside of the account's
+active_from and active_to). It is done only once its records have landed, so a load that was
+killed goes on with the days that were not, and a day read twice changes nothing. A day is read
+again until a read that came `overlap` after its end: late and edited records are seen.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from ingestion import http
+from ingestion.contract import Pull, Record, SourceError
+
+FIRST_DAYS = 90
+WAITS = (30.0, 60.0, 120.0)  # seconds before a day is tried again
+FAILURES_IN_A_ROW = 2  # then the server is down: the other days are left for the next run
+BATCHES_AHEAD = 4  # of each day that is read at the same time: what bounds the memory
+DONE = ("success", "no_data")
+
+Batches = Iterator[list[Record]]
+Save = Callable[[list["Window"]], None]
+
+
+@dataclass(frozen=True)
+class Window:
+    """One day (UTC) of one entity of one account; `read_at` is when its last read began."""
+
+    day: date
+    status: str = "pending"
+    attempts: int = 0
+    records: int = 0
+    read_at: datetime | None = None
+    error: str = ""
+
+    @property
+    def start(self) -> datetime:
+        """Its first moment, UTC."""
+        return datetime.combine(self.day, time(), UTC)
+
+    @property
+    def end(self) -> datetime:
+        """The first moment after it, UTC."""
+        return self.start + timedelta(days=1)
+
+    def is_final(self, overlap: timedelta) -> bool:
+        """Whether it was read so late that nothing can have been missing."""
+        return self.status in DONE and self.read_at >= self.end + overlap
+
+
+class Windows:
+    """The days of one entity of one account: `known` tells those of earlier runs, `save` keeps
+    changes.
+
+    `active` are the first and last day of the account, None for open. `tell` is told how many
+    days are done, of how many, and which is next.
+    """
+
+    def __init__(
+        self,
+        known: Callable[[], Iterable[Window]] = tuple,
+        save: Save = lambda _: None,
+        active: tuple[date | None, date | None] = (None, None),
+        tell: Callable[[int, int, date], None] = lambda *_: None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._earlier, self._save, self._active = known, save, active
+        self._tell, self._now = tell, now
+        self._known: dict[date, Window] = {}
+        self._unlanded: list[Window] = []
+
+    def plan(self, pull: Pull, overlap: timedelta) -> list[Window]:
+        """The days to read now, oldest first; saved as pending.
+
+        They begin with `pull.since`, else with the first day known, else 90 days back. With
+        `pull.refresh_day` it is that day alone, with `pull.force` all of them.
+        """
+        self._known = {window.day: window for window in self._earlier()}
+        today = self._now().date()
+        if pull.refresh_day:
+            days = [self._known.get(pull.refresh_day, Window(pull.refresh_day))]
+            if pull.refresh_day not in self._known:  # or the history would begin there
+                self._save = lambda _: None
+        else:
+            first = pull.since or min(self._known, default=today - timedelta(days=FIRST_DAYS))
+            every = (first + timedelta(days=n) for n in range((today - first).days + 1))
+            days = [self._known.get(day, Window(day)) for day in every]
+            if not pull.force:
+                days = [window for window in days if not window.is_final(overlap)]
+        begin, end = self._active
+        out = [w for w in days if (begin and w.day < begin) or (end and w.day > end)]
+        wanted = [window for window in days if window not in out]
+        self._note([replace(w, status="skipped") for w in out if w.status != "skipped"])
+        self._note([replace(w, status="pending") for w in wanted])
+        return wanted
+
+    def read(
+        self,
+        pull: Pull,
+        days: list[Window],
+        read_one: Callable[[Window, Pull], Batches],
+        workers: int = 1,
+    ) -> Batches:
+        """The batches of all days in order, `workers` days read at the same time.
+
+        `read_one(window, counts)` reads one day and counts and warns in `counts`. A day that the
+        server does not give is tried again after 30, 60 and 120 seconds; then it is failed and
+        the others go on. Raises SourceError at the end (or once two in a row have failed) that
+        names the failed days; what does not concern a day alone is raised at once.
+        """
+        pull.in_parts = True
+        waiting, running = deque(days), deque()
+        failed: list[_Reader] = []
+        in_a_row = 0
+        stop = threading.Event()
+        try:
+            while (waiting or running) and in_a_row < FAILURES_IN_A_ROW:
+                while waiting and len(running) < workers:
+                    running.append(self._start(waiting.popleft(), read_one, stop))
+                reader = running.popleft()
+                done = len(days) - len(waiting) - len(running) - 1
+                self._tell(done, len(days), reader.window.day)
+                yield from reader.batches()
+                self._finish(reader, pull)
+                in_a_row = in_a_row + 1 if reader.error else 0
+                failed += [reader] if reader.error else []
+        finally:
+            stop.set()
+        if failed:
+            raise SourceError(_failure(failed))
+
+    def landed(self) -> None:
+        """What was read so far is in the warehouse: keep its days as done."""
+        self._save(self._unlanded)
+        self._unlanded = []
+
+    def _start(self, window: Window, read_one, stop: threading.Event) -> _Reader:
+        running = replace(
+            window, status="running", attempts=window.attempts + 1, read_at=self._now(), error=""
+        )
+        self._note([running])
+        return _Reader(running, read_one, stop)
+
+    def _finish(self, reader: _Reader, pull: Pull) -> None:
+        """Note how a day ended; success is saved once it has landed."""
+        counts = reader.counts
+        pull.pages, pull.retries = pull.pages + counts.pages, pull.retries + counts.retries
+        pull.rejections += counts.rejections
+        pull.unknown += counts.unknown
+        pull.warnings += [text for text in counts.warnings if text not in pull.warnings]
+        status = "failed" if reader.error else "success" if reader.records else "no_data"
+        error = str(reader.error or "")
+        ended = replace(reader.window, status=status, records=reader.records, error=error)
+        if not reader.error:
+            self._known[ended.day] = ended
+            self._unlanded.append(ended)
+            return
+        self._note([ended])
+        if reader.is_fatal:
+            raise reader.error
+
+    def _note(self, windows: list[Window]) -> None:
+        self._known.update({window.day: window for window in windows})
+        self._save(windows)
+
+
+class _Reader:
+    """One day being read by a thread of its own, a few batches ahead of who takes them."""
+
+    def __init__(self, window: Window, read_one, stop: threading.Event) -> None:
+        self.window, self.records = window, 0
+        self.error: SourceError | None = None
+        self.is_fatal = False
+        self.counts = Pull()
+        self._unforeseen: BaseException | None = None
+        self._read_one, self._stop = read_one, stop
+        self._batches: queue.Queue[list[Record] | None] = queue.Queue(BATCHES_AHEAD)
+        threading.Thread(target=self._work, daemon=True).start()
+
+    def batches(self) -> Batches:
+        """Its batches, until it is done or has failed."""
+        while (batch := self._batches.get()) is not None:
+            self.records += len(batch)
+            yield batch
+        if self._unforeseen:
+            raise self._unforeseen
+
+    def _work(self) -> None:
+        try:
+            self._try_again()
+        except SourceError as error:
+            self.error = error
+            self.is_fatal = not isinstance(error, http.UnavailableError | http.RefusedError)
+        except BaseException as error:  # raised again where the batches are taken
+            self._unforeseen = error
+        finally:
+            self._put(None)
+
+    def _try_again(self) -> None:
+        for wait in (*WAITS, None):
+            try:
+                for batch in self._read_one(self.window, self.counts):
+                    self._put(batch)
+                return
+            except http.UnavailableError:
+                if wait is None or self._stop.is_set():
+                    raise
+                http.PATIENCE.sleep(wait)
+
+    def _put(self, batch: list[Record] | None) -> None:
+        while not self._stop.is_set():
+            try:
+                self._batches.put(batch, timeout=0.1)
+                return
+            except queue.Full:
+                continue
+
+
+def _failure(failed: list[_Reader]) -> str:
+    days = ", ".join(f"{reader.window.day}" for reader in failed[:5])
+    more = f" and {len(failed) - 5} more" if len(failed) > 5 else ""
+    return f"not read: {days}{more}; load again. The reason: {failed[-1].error}"

@@ -1,0 +1,144 @@
+"""Histories read day by day: what is planned, what is final, what happens when a server is down."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from ingestion import http
+from ingestion.contract import Pull, Record, SourceError
+from ingestion.windows import Window, Windows
+
+NOW = datetime(2026, 3, 20, 15, 0, tzinfo=UTC)
+OVERLAP = timedelta(hours=72)
+
+
+class Kept:
+    """What was saved of each day, in order."""
+
+    def __init__(self, *known: Window, active=(None, None)) -> None:
+        self.days = {window.day: window for window in known}
+        self.history: list[tuple[date, str]] = []
+        self.active = active
+
+    def windows(self) -> Windows:
+        return Windows(lambda: self.days.values(), self.save, self.active, now=lambda: NOW)
+
+    def save(self, windows: list[Window]) -> None:
+        self.days.update({window.day: window for window in windows})
+        self.history += [(window.day, window.status) for window in windows]
+
+    def statuses(self) -> list[str]:
+        return [self.days[day].status for day in sorted(self.days)]
+
+
+@pytest.fixture(autouse=True)
+def slept(monkeypatch) -> list[float]:
+    waits: list[float] = []
+    monkeypatch.setattr(http, "PATIENCE", replace(http.PATIENCE, sleep=waits.append))
+    return waits
+
+
+def day(number: int) -> date:
+    return date(2026, 3, number)
+
+
+def one_record(window: Window, counts: Pull):
+    counts.pages += 1
+    yield [Record(str(window.day), "{}")]
+
+
+def run(kept: Kept, pull: Pull, read_one=one_record, workers: int = 1) -> list[str]:
+    windows = kept.windows()
+    plan = windows.plan(pull, OVERLAP)
+    found = [r.record_id for b in windows.read(pull, plan, read_one, workers) for r in b]
+    windows.landed()
+    return found
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_days_come_in_order_and_are_done_once_landed(workers):
+    kept, pull = Kept(), Pull(since=day(11))
+    windows = kept.windows()
+    plan = windows.plan(pull, OVERLAP)
+    found = [r.record_id for b in windows.read(pull, plan, one_record, workers) for r in b]
+    assert found == [f"{day(n)}" for n in range(11, 21)]
+    assert set(kept.statuses()) == {"running"}
+    windows.landed()
+    assert set(kept.statuses()) == {"success"}
+    assert pull.pages == 10
+
+
+def test_a_day_is_final_once_it_was_read_after_the_overlap():
+    read_at = NOW - timedelta(days=1)
+    kept = Kept(*(Window(day(n), "success", 1, 5, read_at) for n in range(10, 20)))
+    assert run(kept, Pull()) == [f"{day(n)}" for n in (16, 17, 18, 19, 20)]
+    assert run(kept, Pull(force=True)) == [f"{day(n)}" for n in range(10, 21)]
+
+
+def test_days_that_failed_or_were_cut_off_are_read_again():
+    kept = Kept(
+        *(Window(day(n), "no_data", 1, 0, NOW) for n in range(1, 16)),
+        Window(day(5), "failed", 1, 0, NOW, "503"),
+        Window(day(6), "running", 1, 0, NOW),
+    )
+    assert run(kept, Pull())[:2] == [f"{day(5)}", f"{day(6)}"]
+    assert kept.days[day(5)].attempts == 2
+    assert kept.days[day(5)].error == ""
+
+
+def test_without_a_day_named_it_begins_90_days_back():
+    assert len(run(Kept(), Pull())) == 91
+
+
+def test_days_outside_of_the_account_are_skipped():
+    kept = Kept(active=(day(15), day(17)))
+    assert run(kept, Pull(since=day(13))) == [f"{day(n)}" for n in (15, 16, 17)]
+    assert kept.statuses() == ["skipped"] * 2 + ["success"] * 3 + ["skipped"] * 3
+
+
+def test_one_day_anew_and_nothing_else():
+    kept = Kept(*(Window(day(n), "success", 1, 5, NOW) for n in range(1, 21)))
+    assert run(kept, Pull(refresh_day=day(3))) == [f"{day(3)}"]
+    assert kept.days[day(3)].attempts == 2
+    run(kept, Pull(refresh_day=date(2020, 1, 1)))
+    assert min(kept.days) == day(1), "the history does not begin there from now on"
+
+
+def unavailable(*bad: int):
+    def read_one(window: Window, counts: Pull):
+        if window.day.day in bad:
+            raise http.UnavailableError("the server answered 503")
+        yield [Record(str(window.day), "{}")]
+
+    return read_one
+
+
+def test_a_day_that_is_not_given_is_tried_again_and_then_passed_over(slept):
+    kept, pull = Kept(), Pull(since=day(11))
+    with pytest.raises(SourceError, match="not read: 2026-03-12; load again.*503"):
+        run(kept, pull, unavailable(12))
+    assert slept == [30, 60, 120]
+    assert kept.days[day(12)].status == "failed"
+    assert kept.days[day(12)].error == "the server answered 503"
+    assert f"{day(12)}" in run(kept, Pull())
+
+
+def test_two_days_in_a_row_end_the_read_and_the_others_wait_for_the_next():
+    kept = Kept()
+    with pytest.raises(SourceError, match="2026-03-12, 2026-03-13; load again"):
+        run(kept, Pull(since=day(11)), unavailable(12, 13))
+    assert kept.statuses()[1:] == ["failed", "failed", *["pending"] * 7]
+
+
+def test_what_does_not_concern_a_day_alone_is_raised_at_once():
+    def refused(window: Window, counts: Pull):
+        raise SourceError("the token was refused")
+        yield
+
+    with pytest.raises(SourceError, match="the token was refused"):
+        run(Kept(), Pull(since=day(11)), refused)
+    with pytest.raises(ZeroDivisionError):
+        run(Kept(), Pull(since=day(11)), lambda window, counts: iter([1 / 0]))
