@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import shutil
 import tempfile
 import traceback
@@ -18,13 +19,15 @@ from ingestion.contract import Entity, Pull, Source, SourceError
 from ingestion.destinations import Connection, Warehouse, WarehouseError
 from ingestion.progress import LoadProgress
 from ingestion.raw import Landed, Landing, LandingError
-from ingestion.redact import hide_secrets
+from ingestion.redact import HIDDEN, hide_secrets, without_personal_detail
 from ingestion.run_log import RunRow
 from ingestion.spool import Spool
 from ingestion.windows import Window, Windows
 
 PART_RECORDS = 20_000
 NEW_VALUE = "is new to Tillhouse"
+
+QUOTED = re.compile(r"(['\"]).*\1", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -300,9 +303,15 @@ def _message(error: Exception) -> str:
     """What a person reads of an error: our own words as they are, others with their place."""
     text = str(error)
     if isinstance(error, LandingError):
-        text = f"could not be written: {text}"
+        text = f"could not be written: {without_personal_detail(text)}"
     elif not isinstance(error, (SourceError, AccountError, OSError)):
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}:{place.lineno}"
-        text = f"unexpected {type(error).__name__}: {text} ({where})"
+        text = f"unexpected {type(error).__name__}: {_without_values(error)} ({where})"
     return hide_secrets(text)
+
+
+def _without_values(error: Exception) -> str:
+    """An error's own words; a ValueError's without what it quotes, which may be a customer's."""
+    text = without_personal_detail(str(error))
+    return QUOTED.sub(HIDDEN, text) if isinstance(error, ValueError) else text

@@ -14,7 +14,7 @@ from ingestion.accounts import Account, AccountError, read_accounts
 from ingestion.contract import SourceError
 from ingestion.destinations import WarehouseError, open_warehouse
 from ingestion.env_file import read_env_file
-from ingestion.redact import guard_output, hide_secrets
+from ingestion.redact import hide_secrets
 from ingestion.run_log import RunRow
 from ingestion.terminal import open_console
 
@@ -23,7 +23,6 @@ console = open_console()
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when all went well, 1 when something needs a person, 2 for misuse."""
-    guard_output()
     options = _parser().parse_args(arguments)
     read_env_file()
     try:

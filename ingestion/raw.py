@@ -247,7 +247,8 @@ def _first_cause(error: BaseException) -> str:
     """The words of the error that began a chain of errors, in one line."""
     while (cause := error.__cause__ or error.__context__) is not None:
         error = cause
-    return " ".join(str(error).split())[:500] or type(error).__name__
+    words = str(error).partition("DETAIL:")[0]  # PostgreSQL's DETAIL holds the row
+    return " ".join(words.split())[:500] or type(error).__name__
 
 
 def _resource(spool: Spool, pull: Pull):

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from ingestion import lock
 from ingestion.accounts import Account, read_accounts
+from ingestion.connect.state import connection_trouble
 from ingestion.destinations import Connection, Warehouse
 from ingestion.load import source_module
 from ingestion.run_log import SCHEMA, utc_now
@@ -22,7 +23,8 @@ KNOWN_STATUSES = ("success", "no_change", "running", "interrupted", "partial", "
 WORST_FIRST = ("failed", "partial", "interrupted")
 STYLES = {"ok": "green", "paused": "dim", "loading": "cyan"}
 EMPTY = (
-    "Nothing is loaded yet. Put the tills' files where pos_accounts.csv says and run `make load`."
+    "Nothing is loaded yet. Put the tills' files where pos_accounts.csv says, connect those with an"
+    " API, and run `make load`."
 )
 
 
@@ -92,7 +94,11 @@ def account_status(db: Connection, account: Account, is_loading: bool) -> Accoun
         (account.account_id,),
     )[0]["n"]
     _count_records(db, account, entities, found)
-    if not account.is_paused:
+    trouble = None if account.is_paused else connection_trouble(account)
+    if trouble:
+        found.state = trouble.state
+        found.to_do.append(trouble.to_do)
+    elif not account.is_paused:
         found.to_do += _to_do(found.state, last, [e for e in entities if e not in last])
     found.to_do += _truncation(db, account) if found.records else []
     return found

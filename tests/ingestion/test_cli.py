@@ -109,8 +109,8 @@ def test_only_failed_accounts(till, duckdb_target, run):
 def test_status_tells_every_account(till, target, run):
     assert run("status") == (
         1,
-        "Nothing is loaded yet. Put the tills' files where pos_accounts.csv says and run"
-        " `make load`.\n",
+        "Nothing is loaded yet. Put the tills' files where pos_accounts.csv says, connect those"
+        " with an API, and run `make load`.\n",
     )
     assert target.engine == "postgres" or not target.exists, "asking makes no file"
     till.gives["old", "sales"] = [
