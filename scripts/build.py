@@ -21,7 +21,10 @@ from rich.status import Status
 from ingestion import lock
 from ingestion.accounts import AccountError
 from ingestion.destinations import Warehouse, WarehouseError, open_warehouse
+from scripts.atomic import DeliveryError
+from scripts.exposures import target_folder
 from scripts.manifest import run_dbt
+from scripts.report.proof import keep_results
 
 TESTS = ("test", "unit_test")
 FAILED = ("fail", "error", "runtime error")
@@ -92,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.full_refresh,
             console,
         )
-    except (AccountError, WarehouseError) as error:
+    except (AccountError, WarehouseError, DeliveryError) as error:
         console.print(str(error), markup=False)
         return 1
     print_outcome(outcome, console)
@@ -108,7 +111,7 @@ def build(
 ) -> Outcome:
     """Run `dbt build` in this process while holding the warehouse.
 
-    Raises WarehouseError when somebody else holds it.
+    Raises WarehouseError when somebody else holds it, DeliveryError when the disk refuses.
     """
     progress = Progress(console or Console())
     command = ["--quiet", "--log-level", "none", "build", "--target", warehouse.target]
@@ -118,6 +121,7 @@ def build(
     start = time.monotonic()
     with lock.hold(warehouse, "build"), progress.status:
         result = run_dbt(*command, callbacks=[progress])
+        keep_results(target_folder())
     return read_outcome(result, time.monotonic() - start)
 
 

@@ -41,8 +41,8 @@ def generate_reports(
 ) -> list[Path]:
     """Write every HTML file that an exposure declares; returns their paths.
 
-    `build` is how the build ended (default: as dbt's last results say), `made_at` the UTC time
-    that stands on the page (default: now). Raises DeliveryError when a file cannot be written.
+    `build` is how the build ended (default: as the last build's results say), `made_at` the UTC
+    time that stands on the page (default: now). Raises DeliveryError when a file cannot be written.
     """
     build = build or read_build(target_folder())
     made_at = made_at or datetime.now(UTC)

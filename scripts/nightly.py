@@ -27,7 +27,7 @@ from scripts.export_csv import export_csv
 from scripts.exposures import out_folder, target_folder
 from scripts.generate_reports import generate_reports
 from scripts.manifest import run_dbt
-from scripts.report.proof import Build, Failure, read_build
+from scripts.report.proof import Build, Failure, keep_results, read_build
 
 ARTIFACTS = ("manifest.json", "run_results.json")
 SAY_EVERY_SECONDS = 10.0
@@ -135,6 +135,7 @@ def _build(night: Night, warehouse: Warehouse, full_refresh: bool) -> None:
     results.unlink(missing_ok=True)
     result = run_dbt(*arguments, callbacks=[_Progress()])
     if results.exists():
+        _deliver(night, lambda: keep_results(target_folder()), is_for_owner=False)
         night.build = read_build(target_folder())
         kinds = json.loads(results.read_text(encoding="utf-8"))["results"]
         tests = sum(r["unique_id"].startswith("test.") for r in kinds)

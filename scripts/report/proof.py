@@ -6,10 +6,13 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.atomic import write_whole
 from scripts.report import text
 from scripts.report.data import Rows
 
 FAILED = ("fail", "error", "runtime error")
+BUILDS = ("build", "run", "test")
+RESULTS, KEPT_RESULTS = "run_results.json", "build_results.json"
 ENTITIES = ("sales", "sale_lines", "payments")
 LAYERS = ("raw", "staging", "conformed", "fact")
 
@@ -25,15 +28,19 @@ class Failure:
 
 @dataclass(frozen=True)
 class Build:
-    """How the last build ended: what failed, and the tables that were left as they were."""
+    """How the last build ended: what failed, and the tables that were left as they were.
+
+    `is_known` is false when no build left its results here.
+    """
 
     failures: tuple[Failure, ...] = ()
     skipped: tuple[str, ...] = ()
+    is_known: bool = True
 
     @property
     def ok(self) -> bool:
-        """Whether everything that ran passed."""
-        return not self.failures and not self.skipped
+        """Whether a build ran and everything in it passed."""
+        return self.is_known and not self.failures and not self.skipped
 
 
 @dataclass(frozen=True)
@@ -46,12 +53,18 @@ class Badge:
 
 
 def read_build(target_folder: Path) -> Build:
-    """The outcome of the last dbt command that left results; nothing failing when none did."""
+    """The outcome of the last dbt command that built or tested anything.
+
+    Every dbt command writes its results to the same file, `docs generate` and `show` too; then
+    those that keep_results put aside are read.
+    """
+    results = _read_results(target_folder / RESULTS) or _read_results(target_folder / KEPT_RESULTS)
     try:
-        results = json.loads((target_folder / "run_results.json").read_text(encoding="utf-8"))
         manifest = json.loads((target_folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return Build()
+        results = None
+    if results is None:
+        return Build(is_known=False)
     nodes = manifest["nodes"] | manifest.get("unit_tests", {})
     failures, skipped = [], []
     for result in results["results"]:
@@ -65,6 +78,29 @@ def read_build(target_folder: Path) -> Build:
     return Build(tuple(failures), tuple(skipped))
 
 
+def keep_results(target_folder: Path) -> list[Path]:
+    """Put the results of the build that just ended where no other dbt command writes.
+
+    Returns the file, none when there are no such results. Raises DeliveryError when the disk
+    refuses.
+    """
+    results = _read_results(target_folder / RESULTS)
+    if results is None:
+        return []
+    with write_whole(target_folder / KEPT_RESULTS) as file:
+        json.dump(results, file)
+    return [target_folder / KEPT_RESULTS]
+
+
+def _read_results(path: Path) -> dict | None:
+    """The results in `path`, None when they cannot be read or are of another kind of command."""
+    try:
+        results = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return results if results.get("args", {}).get("which") in BUILDS else None
+
+
 def badge(integrity: Rows, build: Build) -> Badge:
     """What the page may claim: only what was checked, and never more than the tests allow."""
     differing = [row for row in integrity if row["status"] != "ok"]
@@ -72,7 +108,7 @@ def badge(integrity: Rows, build: Build) -> Badge:
         details = [_difference(row) for row in differing]
         return Badge("differs", _places(len(differing)), (*details, *_build_details(build)))
     if not build.ok:
-        title = f"Not proved: {_what_failed(build)} in the last build"
+        title = f"Not proved: {_what_failed(build)}"
         return Badge("unproved", title, tuple(_build_details(build)))
     if not integrity:
         return Badge("unchecked", "Not checked yet: there is nothing to compare")
@@ -110,13 +146,17 @@ def _difference(row: dict) -> str:
 
 
 def _what_failed(build: Build) -> str:
+    if not build.is_known:
+        return "no build left its results"
     if build.failures:
-        return f"{text.count(len(build.failures), 'check')} failed"
-    return f"{text.count(len(build.skipped), 'table')} could not be rebuilt"
+        return f"{text.count(len(build.failures), 'check')} failed in the last build"
+    return f"{text.count(len(build.skipped), 'table')} could not be rebuilt in the last build"
 
 
 def _build_details(build: Build) -> list[str]:
     details = [_failure(failure) for failure in build.failures]
+    if not build.is_known:
+        details.append("Build again (`make build`): then the page tells how its tests went.")
     if build.skipped:
         tables = text.count(len(build.skipped), "table")
         details.append(

@@ -18,7 +18,7 @@ from scripts.report.data import ReportData, as_of
 from scripts.report.headlines import headlines
 from scripts.report.page import render
 from scripts.report.periods import MONTH, WEEK, Span, last_full_month, months_before
-from scripts.report.proof import Build, Failure, badge, read_build
+from scripts.report.proof import Build, Failure, badge, keep_results, read_build
 from scripts.report.sales_line import line_points, sales_chart
 from scripts.report.text import Money, days, number, percent
 from scripts.report.tills import chains, handoff_sentences, read_tills
@@ -160,7 +160,7 @@ def test_a_build_that_failed_before_marks_the_page_when_it_is_made_alone(make_wa
     }
     (target / "manifest.json").write_text(json.dumps(manifest))
     result = {"unique_id": "test.x", "status": "fail", "message": "Got 3 results"}
-    (target / "run_results.json").write_text(json.dumps({"results": [result]}))
+    write_results(target, "build", result)
     (path,) = generate_reports(warehouse, made_at=MADE_AT)
     text = visible_text(path.read_text(encoding="utf-8"))
     assert "Not proved: 1 check failed in the last build" in text
@@ -268,9 +268,31 @@ def test_tables_that_were_skipped_are_named_as_old():
     assert shown.state == "unproved" and "fct_sales" in shown.details[0]
 
 
-def test_results_that_cannot_be_read_are_no_failures(tmp_path):
-    (tmp_path / "run_results.json").write_text("{")
-    assert read_build(tmp_path).ok
+def write_results(target, command: str, *results: dict) -> None:
+    told = {"args": {"which": command}, "results": results}
+    (target / "run_results.json").write_text(json.dumps(told))
+
+
+def test_without_the_results_of_a_build_nothing_is_called_proved(tmp_path):
+    (tmp_path / "manifest.json").write_text('{"nodes": {}}')
+    for left in ("{", "{}", '{"args": {"which": "generate"}, "results": []}'):
+        (tmp_path / "run_results.json").write_text(left)
+        shown = badge([checked()], read_build(tmp_path))
+        assert (shown.state, shown.title) == ("unproved", "Not proved: no build left its results")
+        assert "make build" in shown.details[0]
+
+
+@pytest.mark.parametrize("other", ["generate", "show", "compile"])
+def test_docs_and_the_like_do_not_hide_how_the_last_build_ended(tmp_path, other):
+    (tmp_path / "manifest.json").write_text('{"nodes": {}}')
+    write_results(tmp_path, "build", {"unique_id": "test.x", "status": "fail"})
+    keep_results(tmp_path)
+    write_results(tmp_path, other, {"unique_id": "model.x", "status": "success"})
+    assert [failure.name for failure in read_build(tmp_path).failures] == ["test.x"]
+    keep_results(tmp_path)
+    assert not read_build(tmp_path).ok, "what is no build is not kept as one"
+    write_results(tmp_path, "test", {"unique_id": "test.x", "status": "pass"})
+    assert read_build(tmp_path).ok, "a later build or test wins"
 
 
 def test_a_warning_is_no_failure_and_a_skipped_model_is_named(tmp_path):
@@ -280,7 +302,7 @@ def test_a_warning_is_no_failure_and_a_skipped_model_is_named(tmp_path):
         {"unique_id": "unit_test.money", "status": "error", "message": "boom"},
     ]
     nodes = {"model.late": {"name": "late", "resource_type": "model"}}
-    (tmp_path / "run_results.json").write_text(json.dumps({"results": results}))
+    write_results(tmp_path, "run", *results)
     (tmp_path / "manifest.json").write_text(
         json.dumps({"nodes": nodes, "unit_tests": {"unit_test.money": {"name": "money"}}})
     )
