@@ -1,6 +1,7 @@
 -- One row per location, till and month with sales: one continuous history over all tills. The
 -- handoff is the first day of the next till; overlap and gap are the days both or neither sold,
--- double counts among them: they show when both tills were in use.
+-- double counts among them: they show when both tills were in use. Sales without a location have no
+-- handoff.
 with daily_sales as (
     select * from {{ ref('fct_daily_sales') }}
 ),
@@ -32,20 +33,25 @@ monthly as (
 
 spans as (
     select
+        business_id,
         account_id,
         location_key,
         min(business_date) as first_sale_on,
         max(business_date) as last_sale_on
     from transactions
-    group by account_id, location_key
+    group by business_id, account_id, location_key
 ),
 
 handoffs as (
     select
         spans.*,
-        lead(first_sale_on) over (
-            partition by location_key order by first_sale_on, account_id
-        ) as handoff_on
+        case
+            when location_key is not null
+                then
+                    lead(first_sale_on) over (
+                        partition by business_id, location_key order by first_sale_on, account_id
+                    )
+        end as handoff_on
     from spans
 ),
 
