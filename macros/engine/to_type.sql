@@ -1,7 +1,12 @@
 {#-
     Text as a typed value, null when it does not parse. Blank text is null. A number beyond a
-    trillion and a date outside of the years 1900 to 2199 are no values of a till: null too.
+    trillion and a date outside of the years 1900 to 2199 are no values of a till: null too
+    (dim_dates spans the same years).
 -#}
+{% macro date_pattern() -%}
+    (19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}
+{%- endmacro %}
+
 {% macro to_number(text) %}
     {{ return(adapter.dispatch('to_number')(text)) }}
 {% endmacro %}
@@ -33,14 +38,14 @@
 
 {% macro default__to_timestamp(text) -%}
     case
-        when regexp_matches({{ text }}, '^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}')
+        when regexp_matches({{ text }}, '^{{ date_pattern() }}')
             then cast(try_cast({{ text }} as timestamptz) as timestamp)
     end
 {%- endmacro %}
 
 {% macro postgres__to_timestamp(text) -%}
     case
-        when {{ text }} ~ '^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}' then tillhouse.to_timestamp({{ text }})
+        when {{ text }} ~ '^{{ date_pattern() }}' then tillhouse.to_timestamp({{ text }})
     end
 {%- endmacro %}
 
@@ -50,14 +55,14 @@
 
 {% macro default__to_date(text) -%}
     case
-        when regexp_matches({{ text }}, '^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}')
+        when regexp_matches({{ text }}, '^{{ date_pattern() }}')
             then try_cast(substr({{ text }}, 1, 10) as date)
     end
 {%- endmacro %}
 
 {% macro postgres__to_date(text) -%}
     case
-        when {{ text }} ~ '^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}'
+        when {{ text }} ~ '^{{ date_pattern() }}'
             then tillhouse.to_date(substr({{ text }}, 1, 10))
     end
 {%- endmacro %}

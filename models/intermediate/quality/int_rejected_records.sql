@@ -9,9 +9,14 @@ files as (
     select * from {{ ref('stg_tillhouse__rejected_records') }}
 ),
 
-sales as (
+unknown_statuses as (
     select * from {{ ref('int_sales') }}
     where sale_state = 'unknown'
+),
+
+odd_dates as (
+    select * from {{ ref('int_sales_unioned') }}
+    where sold_at is null or sold_at > extracted_at + interval '1 day'
 ),
 
 all_rejected as (
@@ -45,7 +50,20 @@ all_rejected as (
         'status' as field,
         source_status as value,
         'unknown status, counted as revenue: add it to the seed sale_statuses' as reason
-    from sales
+    from unknown_statuses
+    union all
+    select
+        account_id,
+        'sales' as entity,
+        sale_id as record_id,
+        'sold_at' as field,
+        cast(sold_at as varchar) as value,
+        case
+            when sold_at is null
+                then 'no readable date; it stands on the day it was opened, changed or first read'
+            else 'a date after the day it was read; it counts there. Is the till''s clock wrong?'
+        end as reason
+    from odd_dates
 ),
 
 typed as (

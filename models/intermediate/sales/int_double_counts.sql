@@ -3,7 +3,8 @@
 -- copy, `other_sale_id` the one that stays (of the business's earlier till).
 -- exact_copy: same receipt number, moment, lines, quantity and total; left out of every total.
 -- similar: same place and total within a quarter of an hour; a person decides.
--- person: the seed double_count_decisions, which wins over both.
+-- person: the seed double_count_decisions, which wins over both. Of several decisions on one pair
+-- the later stands; without dates one sale is left out, the later till's: never both.
 with sales as (
     select * from {{ ref('int_sales') }}
     where is_revenue
@@ -44,19 +45,34 @@ near_pairs as (
         and earlier.sale_key not in (select copies.other_sale_key from exact_copies as copies)
 ),
 
-decided as (
+ranked_decisions as (
     select
         copies.sale_key,
         others.sale_key as other_sale_key,
-        'person' as method,
         decisions.decision,
-        decisions.reason
+        decisions.reason,
+        row_number() over (
+            partition by
+                least(copies.sale_key, others.sale_key), greatest(copies.sale_key, others.sale_key)
+            order by
+                nullif(decisions.decided_on, '') desc nulls last,
+                case when decisions.decision = 'excluded' then 0 else 1 end,
+                copies.account_rank desc,
+                copies.sale_key
+        ) as latest_first
     from decisions
     inner join sales as copies
         on decisions.account_id = copies.account_id and decisions.sale_id = copies.sale_id
     inner join sales as others
         on decisions.other_account_id = others.account_id
         and decisions.other_sale_id = others.sale_id
+    where copies.sale_key <> others.sale_key
+),
+
+decided as (
+    select sale_key, other_sale_key, 'person' as method, decision, reason
+    from ranked_decisions
+    where latest_first = 1
 ),
 
 found as (

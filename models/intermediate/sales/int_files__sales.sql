@@ -1,6 +1,7 @@
 {{ config(enabled='files' in var('pos_sources'), materialized='table') }}
 -- One row per sale of a file drop. Sales without a header record are made from their lines.
--- _version_id stands for the header and all its lines: when one of them changes, it changes.
+-- _version_id stands for the header, all its lines and the signs they get: a return of the account
+-- that is signed changes the signs of others.
 with headers as (
     select * from {{ ref('stg_files__sales') }}
     where sale_id is not null
@@ -22,9 +23,8 @@ joined as (
         coalesce(headers.customer_id, lines.customer_id) as customer_id,
         upper(coalesce(headers.status, lines.status, 'SALE')) as source_status,
         headers.return_of_sale_id,
-        coalesce(
-            headers.sold_at, lines.sold_at, headers.extracted_at, lines.extracted_at
-        ) as sold_at,
+        coalesce(headers.sold_at, lines.sold_at) as sold_at,
+        coalesce(headers.extracted_at, lines.extracted_at) as extracted_at,
         -- A till that never signs its returns: the mapping says which they are.
         case
             when coalesce(headers.is_return, lines.is_return, false)
@@ -81,7 +81,8 @@ stated as (
 
 translated as (
     select
-        {{ dbt.hash('both_versions') }} as _version_id,
+        {{ dbt.hash(concat_for_hash(['both_versions', 'header_sign', 'line_sign'])) }}
+            as _version_id,
         account_id,
         sale_id,
         coalesce(receipt_number, sale_id) as receipt_number,
@@ -95,6 +96,7 @@ translated as (
         sold_at,
         sold_at as opened_at,
         cast(null as timestamp) as updated_at,
+        extracted_at,
         false as is_deleted,
         cast(stated_net as numeric(38, 10)) as stated_net,
         cast(
@@ -109,6 +111,7 @@ translated as (
             else 0
         end as numeric(38, 10)) as stated_order_discount,
         cast(0 as numeric(38, 10)) as stated_adjustments,
+        cast(0 as numeric(38, 10)) as stated_discount_adjustments,
         header_sign,
         line_sign,
         note

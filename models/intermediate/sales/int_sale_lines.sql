@@ -42,7 +42,7 @@ all_lines as (
     from lines
     union all
     select
-        _version_id, 'difference' as line_id, line_number, account_id, null as product_id,
+        _version_id, line_id, line_number, account_id, null as product_id,
         line_type as description, null as employee_id, false as is_return, 0 as quantity,
         null as unit_price, net_amount as gross_amount, 0 as discount_amount, net_amount,
         tax_amount, null as cost_amount, line_type
@@ -121,7 +121,8 @@ versioned as (
         {{ dbt.hash(concat_for_hash([
             '_version_id', 'line_id', 'line_type', 'is_counted', 'sale_state', 'business_date',
             'location_key', 'product_key', 'customer_key', 'sold_local_at', 'is_net_sales',
-            'net_amount', 'tax_amount', 'currency', 'is_revenue', 'business_id', 'is_return'
+            'gross_amount', 'net_amount', 'tax_amount', 'currency', 'is_revenue', 'business_id',
+            'is_return'
         ])) }} as row_version
     from joined
 )

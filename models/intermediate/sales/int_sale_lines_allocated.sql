@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook="{{ delete_stale_rows(ref('int_sale_totals'), '_version_id') }}"
+    pre_hook="{{ delete_stale_rows(ref('int_sale_totals'), 'amounts_version') }}"
 ) }}
 -- One row per line of a sale, in exact money, such that the lines add up to the header of their
 -- sale to the cent. Net is rounded by largest remainder, an order discount and a tax that only the
@@ -12,7 +12,7 @@ with totals as (
         where
             not exists (
                 select 1 from {{ this }} as done
-                where done._version_id = totals._version_id
+                where done.amounts_version = totals.amounts_version
             )
     {% endif %}
 ),
@@ -20,6 +20,7 @@ with totals as (
 lines as (
     select
         lines.*,
+        totals.amounts_version,
         totals.minor_unit,
         totals.units_per_major,
         totals.parts_per_unit,

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 -- One row per sale of every till: dates on the location's clock, state by the seed sale_statuses,
--- amounts as the sum of its lines. A status that the seed does not know counts as revenue and is
--- listed in int_rejected_records.
+-- amounts as the sum of its lines. A status that the seed does not know counts as revenue, a sale
+-- without a date stands at the next best one it has; both are listed in int_rejected_records.
 with sales as (
     select * from {{ ref('int_sales_unioned') }}
 ),
@@ -32,12 +32,20 @@ lines as (
 ),
 
 differences as (
-    select * from {{ ref('int_sale_differences') }}
+    select
+        _version_id,
+        sum(net_amount) as net_amount,
+        sum(tax_amount) as tax_amount
+    from {{ ref('int_sale_differences') }}
+    group by _version_id
 ),
 
 placed as (
     select
         sales.*,
+        coalesce(
+            sales.sold_at, sales.opened_at, sales.updated_at, sales.extracted_at
+        ) as placed_at,
         accounts.business_id,
         accounts.till_name,
         accounts.currency,
@@ -86,9 +94,9 @@ conformed as (
         cast(is_revenue as boolean) as is_revenue,
         cast(return_of_sale_id as varchar) as return_of_sale_id,
         cast(opened_at as timestamp) as opened_at,
-        cast(sold_at as timestamp) as sold_at,
-        cast({{ to_local('sold_at', 'time_zone') }} as timestamp) as sold_local_at,
-        {{ business_date('sold_at', 'time_zone', 'day_cutoff_minutes') }} as business_date,
+        cast(placed_at as timestamp) as sold_at,
+        cast({{ to_local('placed_at', 'time_zone') }} as timestamp) as sold_local_at,
+        {{ business_date('placed_at', 'time_zone', 'day_cutoff_minutes') }} as business_date,
         cast(currency as varchar) as currency,
         cast(line_count as bigint) as line_count,
         cast(quantity as numeric(18, 5)) as quantity,

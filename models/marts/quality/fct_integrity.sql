@@ -13,7 +13,7 @@ fact_lines as (
     select
         account_id,
         business_date,
-        sum(case when line_id = 'difference' then 0 else 1 end) as row_count,
+        sum(case when line_id like 'difference|%' then 0 else 1 end) as row_count,
         sum(total_amount) as amount
     from {{ ref('fct_sales') }}
     group by account_id, business_date

@@ -1,4 +1,5 @@
--- One row per day, from the year of the first sale to the end of the year of the last one.
+-- One row per day, from the year of the first sale to the end of the year of the last one. A date
+-- of a till lies in 1900 to 2199 (to_timestamp); its time zone may move it over the edge by a day.
 with sales as (
     select * from {{ ref('int_sales') }}
 ),
@@ -6,8 +7,8 @@ with sales as (
 days as (
     {{ dbt_utils.date_spine(
         datepart='day',
-        start_date="cast('2000-01-01' as date)",
-        end_date="cast('2050-01-01' as date)"
+        start_date="cast('1899-01-01' as date)",
+        end_date="cast('2201-01-01' as date)"
     ) }}
 ),
 
