@@ -163,6 +163,11 @@ class Pull:
         }
 
     @property
+    def gone_files(self) -> set[str]:
+        """Names of the files that landed once and were not there now; none for an API."""
+        return set(self.loaded_hashes) - set(self.read_files) if self.read_files else set()
+
+    @property
     def is_untouched(self) -> bool:
         """Whether the source looked at files and none of them was new: nothing was read."""
         return bool(self.read_files) and not self.changed_files

@@ -23,7 +23,6 @@ from ingestion.json_text import members, parse
 from ingestion.spool import Spool
 
 FORMATS = ("jsonl", "csv")
-UNREADABLE = "_unreadable"  # CSV column for a record that is no JSON object
 
 
 def export(account: Account, out_dir: Path, format: str = "jsonl") -> dict:
@@ -119,11 +118,7 @@ def _write_csv(spool: Spool, file: TextIO) -> None:
 
 def _cells(payload: str) -> dict[str, str]:
     """Top-level fields as cell texts: strings plain, null empty, all else as the till wrote it."""
-    try:
-        fields = members(payload)
-    except ValueError:
-        return {UNREADABLE: payload}
-    return {name: _cell(piece.text, piece.value) for name, piece in fields.items()}
+    return {name: _cell(piece.text, piece.value) for name, piece in members(payload).items()}
 
 
 def _cell(text: str, value: object) -> str:

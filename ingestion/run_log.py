@@ -95,13 +95,14 @@ def write_rejections(db: Connection, row: RunRow, pull: Pull) -> None:
     """Replace what was known to be rejected in the files just read by what was found now.
 
     A snapshot is the whole state: what was rejected before, in whatever file, is gone with it.
+    So is what was rejected in a file that a person has taken away.
     """
+    gone = pull.gone_files if row.status == "running" else set()  # all files were looked at
     with db.transaction():
         if pull.snapshot and not pull.is_untouched:
             _forget(db, "rejected_records", row)
-        for file in pull.changed_files | {
-            r.file for r in pull.rejections if r.file in pull.read_files
-        }:
+        listed = {r.file for r in pull.rejections if r.file in pull.read_files}
+        for file in pull.changed_files | listed | gone:
             _forget(db, "rejected_records", row, file)
         for r in pull.rejections:
             if r.file not in pull.read_files:  # a page of an API: the same record again

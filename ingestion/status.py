@@ -100,6 +100,12 @@ def account_status(db: Connection, account: Account, is_loading: bool) -> Accoun
         found.to_do.append(trouble.to_do)
     elif not account.is_paused:
         found.to_do += _to_do(found.state, last, [e for e in entities if e not in last])
+    if found.rejected:
+        found.to_do.append(
+            f"{found.rejected:,} rows could not be used: {SCHEMA}.rejected_records lists file, row"
+            " and reason (so does intermediate.int_rejected_records after a build). Mend them at"
+            " the till or in the file, then run `make load`."
+        )
     found.to_do += _truncation(db, account) if found.records else []
     return found
 

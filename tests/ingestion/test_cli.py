@@ -120,7 +120,11 @@ def test_status_tells_every_account(till, target, run):
     assert run("load", "--account", "old")[0] == 0
     code, told = run("status")
     assert code == 1
-    old, new, to_do = told.splitlines()
+    old, rejected, new, to_do = told.splitlines()
+    assert rejected.startswith(
+        "  -> 1 rows could not be used: raw_tillhouse.rejected_records lists"
+    )
+    assert "All is well" not in told
     assert old.startswith("old: OldTill (files), ok; last success 20")
     assert old.endswith("UTC (just now); 2 records; 1 rejected")
     assert new == (

@@ -86,14 +86,14 @@ def test_csv_has_top_level_fields_as_columns_and_values_as_written(tmp_path):
     assert (second["price"], second["extra"], second["big"]) == ("", "true", "12345678901234567890")
 
 
-def test_a_csv_keeps_lines_that_are_no_json(tmp_path):
+def test_a_line_that_is_no_json_is_counted_in_the_manifest(tmp_path):
     folder = tmp_path / "drop"
     folder.mkdir()
     (folder / "sales.jsonl").write_text('{"id": "1"}\n{"id": "2", "tot\n')
     manifest = export(account(folder, "files"), tmp_path / "out", "csv")
     assert manifest["entities"]["sales"]["rejected"] == 1
     with (tmp_path / "out" / "sales.csv").open(newline="") as file:
-        assert [row["_unreadable"] for row in csv.DictReader(file)] == ["", '{"id": "2", "tot']
+        assert [row["id"] for row in csv.DictReader(file)] == ["1"]
 
 
 def test_an_entity_without_records_has_no_file_and_an_old_one_goes(till, tmp_path):

@@ -297,14 +297,15 @@ def test_tags_are_read_with_versions_or_without(serve):
     assert pull.bookmark
 
 
-def test_a_record_without_an_id_is_landed_and_listed(serve):
+def test_a_record_without_an_id_is_listed_whole(serve):
     till = serve({"brands": records("brands", 2)})
     till.change("brands", {"name": "no id", "version": FIRST_VERSION + 5})
     pull = Pull()
     found = read(account(till.url), "brands", pull)
-    assert len(found) == 3
-    assert [key for key in found if key.startswith("no-id:")]
-    assert (pull.rejections[0].file, pull.rejections[0].row_number) == ("brands", 2)
+    assert len(found) == 2
+    (rejection,) = pull.rejections
+    assert (rejection.file, rejection.row_number) == ("brands", 2)
+    assert json.loads(rejection.payload)["name"] == "no id"
 
 
 def test_a_refused_token_names_account_and_variable(serve, monkeypatch):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import gzip
 import json
 from pathlib import Path
 
@@ -23,10 +23,6 @@ def write(folder: Path, name: str, *lines: str | bytes, end: bytes = b"\n") -> P
 
 def from_files(folder: Path, entity: str, pull: Pull | None = None) -> dict[str, str]:
     return read(account(folder, "files"), entity, pull)
-
-
-def short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def test_every_entity_is_read_and_every_line_unchanged(tmp_path):
@@ -73,31 +69,34 @@ def test_a_mark_at_the_start_windows_line_ends_and_blank_lines_are_nothing(tmp_p
     "line",
     ['{"id": "2", "total', '{"id": "2"} {"id": "3"}', "id,total", "[" * 3000, "{'id': '2'}", "\\"],
 )
-def test_a_line_that_is_no_json_is_landed_and_listed(tmp_path, line):
+def test_a_line_that_is_no_json_is_listed_whole_and_the_rest_loads(tmp_path, line):
     path = write(tmp_path, "sales", '{"id": "1"}', line, '{"id": "9"}')
     pull = Pull()
-    found = from_files(tmp_path, "sales", pull)
-    assert found == {"1": '{"id": "1"}', f"unreadable:{short_hash(line)}": line, "9": '{"id": "9"}'}
+    assert from_files(tmp_path, "sales", pull) == {"1": '{"id": "1"}', "9": '{"id": "9"}'}
     (rejection,) = pull.rejections
     assert (rejection.file, rejection.row_number) == (str(path), 2)
     assert rejection.reason.startswith("not JSON, or cut off")
-    assert rejection.value == line[:200]
+    assert (rejection.value, rejection.payload) == (line[:200], line)
 
 
 @pytest.mark.parametrize(
-    "line", ['{"name": "x"}', '{"id": null}', '{"id": ""}', '{"id": {}}', "[1]", '"text"', "7"]
+    "line",
+    [
+        *('{"name": "x"}', '{"id": null}', '{"id": ""}', '{"id": {}}', '{"id": true}'),
+        *('{"id": 1.5}', "[1]", '"text"', "7"),
+    ],
 )
-def test_a_line_without_an_id_is_landed_and_listed(tmp_path, line):
+def test_a_line_without_an_id_is_listed_whole_and_the_rest_loads(tmp_path, line):
     write(tmp_path, "sales", line, '{"id": "9"}')
     pull = Pull()
-    assert from_files(tmp_path, "sales", pull)[f"no-id:{short_hash(line)}"] == line
-    assert len(pull.rejections) == 1
-    assert pull.rejections[0].row_number == 1
+    assert from_files(tmp_path, "sales", pull) == {"9": '{"id": "9"}'}
+    assert [(r.row_number, r.payload) for r in pull.rejections] == [(1, line)]
 
 
-def test_the_same_bad_line_has_the_same_id_the_next_time(tmp_path):
-    write(tmp_path, "sales", "{broken")
-    assert from_files(tmp_path, "sales") == from_files(tmp_path, "sales")
+def test_a_file_of_which_no_line_is_a_record_is_refused(tmp_path):
+    write(tmp_path, "sales", *(["id,total", "1,2.50"] * 500))
+    with pytest.raises(SourceError, match="not one of its first 1,000 lines is a record"):
+        from_files(tmp_path, "sales")
 
 
 def test_bytes_that_are_not_utf8_are_kept_as_escapes_and_the_record_keeps_its_id(tmp_path):
@@ -161,10 +160,37 @@ def test_a_misspelt_file_is_named_with_a_guess_once(tmp_path):
 
 
 def test_exports_in_sub_folders_are_read_in_the_order_of_their_names(tmp_path):
-    write(tmp_path / "2024-02", "sales", '{"id": "1", "v": "new"}')
-    write(tmp_path / "2024-01", "sales", '{"id": "1", "v": "old"}', '{"id": "2"}')
+    write(tmp_path / "export 10", "sales", '{"id": "1", "v": "new"}')
+    write(tmp_path / "export 9", "sales", '{"id": "1", "v": "old"}', '{"id": "2"}')
     write(tmp_path / ".trash", "sales", '{"id": "3"}')
     assert from_files(tmp_path, "sales") == {"1": '{"id": "1", "v": "new"}', "2": '{"id": "2"}'}
+
+
+def test_packed_files_are_read(tmp_path):
+    path = tmp_path / "sales.jsonl.gz"
+    path.write_bytes(gzip.compress(b'{"id": "1"}\n{"id": "2"}\n'))
+    assert set(from_files(tmp_path, "sales")) == {"1", "2"}
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(SourceError, match="sales.jsonl.gz is no whole gzip archive.*Copy it again"):
+        from_files(tmp_path, "sales")
+    path.write_bytes(b'{"id": "1"}\n')
+    with pytest.raises(SourceError, match="sales.jsonl.gz is no whole gzip archive"):
+        from_files(tmp_path, "sales")
+
+
+def test_what_is_not_read_is_named(tmp_path):
+    write(tmp_path / "2024", "sales", '{"id": "1"}')
+    write(tmp_path / "2024" / "old", "sales", '{"id": "2"}')
+    for name in ("sales.json", "notes.txt", "Sales.JSONL", "manifest.json", ".hidden"):
+        (tmp_path / "2024" / name).write_text("{}")
+    pull = Pull()
+    from_files(tmp_path, ENTITIES[0].name, pull)
+    told = sorted(pull.warnings)
+    assert len(told) == 4
+    assert told[0].startswith("2024/Sales.JSONL: not read: only files like sales.jsonl or")
+    assert told[1].startswith("2024/notes.txt: not read: only files like")
+    assert told[2].startswith("2024/old: a folder inside an export is not read. Move it up")
+    assert told[3].startswith("2024/sales.json: not read: only files like sales.jsonl or")
 
 
 def test_unchanged_files_are_not_read_again(tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -24,6 +23,7 @@ class XEntity(Entity):
     flag is true should be named in this field.
     """
 
+    version_field: str = "version"
     paging: Paging = "version"
     page_size: int = 200
     takes_deleted: bool = False
@@ -91,15 +91,19 @@ ENTITIES: tuple[XEntity, ...] = (
     ),
     XEntity("gift_cards", paging="gift_card"),
 )
+NOT_LOADED = "It is kept here as it is and not loaded; export it again"
 BY_NAME = {entity.name: entity for entity in ENTITIES}
 
 
 def key_of(entity: Entity, record: Any) -> str | None:
-    """The id of a record, its id fields joined by `|`; None when it has none."""
+    """The id of a record, its id fields joined by `|`; None when it has none.
+
+    An id is a text that is not empty, or a whole number.
+    """
     if not isinstance(record, dict):
         return None
     parts = [record.get(field) for field in entity.id_fields]
-    if not all(isinstance(part, str | int) and part != "" for part in parts):
+    if not all(type(part) in (str, int) and part != "" for part in parts):
         return None
     return "|".join(str(part) for part in parts)
 
@@ -126,19 +130,5 @@ class KeysOfOneList:
     def missing(self, record: Any) -> str:
         """Why a JSON value has no id, in words."""
         if not isinstance(record, dict):
-            return "not a record: a JSON object was expected. Kept as it is"
-        return f"no {' and '.join(self._entity.id_fields)}. Kept as it is"
-
-
-def unreadable_id(text: str) -> str:
-    """The record id of a text that is no JSON, the same for the same text."""
-    return f"unreadable:{_short_hash(text)}"
-
-
-def no_id(text: str) -> str:
-    """The record id of a record without one, the same for the same text."""
-    return f"no-id:{_short_hash(text)}"
-
-
-def _short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+            return f"not a record: a JSON object was expected. {NOT_LOADED}"
+        return f"no {' and '.join(self._entity.id_fields)}. {NOT_LOADED}"

@@ -9,16 +9,12 @@ import hashlib
 from collections.abc import Callable, Iterator
 
 from ingestion.accounts import Account
-from ingestion.contract import Pull, Record, Rejection, SourceError
+from ingestion.contract import Documents, Pull, Record, Rejection, SourceError
 from ingestion.http import NotFoundError
 from ingestion.json_text import Piece, with_field
 from ingestion.round_caps import is_round_cap
 from ingestion.sources.lightspeed_x.client import Client, Page
-from ingestion.sources.lightspeed_x.entities import (
-    KeysOfOneList,
-    XEntity,
-    no_id,
-)
+from ingestion.sources.lightspeed_x.entities import KeysOfOneList, XEntity
 
 LIST_SIZE_LIMIT = 64_000
 
@@ -151,20 +147,33 @@ def _whole_list(client: Client, entity: XEntity, pull: Pull) -> Iterator[list[Re
 
 
 def _by_consignment(client: Client, entity: XEntity, pull: Pull) -> Iterator[list[Record]]:
-    """The lines of every consignment that changed since the bookmark."""
+    """The lines of every consignment that changed since the bookmark.
+
+    The till says nothing of a line that was taken out: it is closed with its consignment's list.
+    """
     after = 0 if pull.force else pull.bookmark.get("version", 0)
+    pull.documents = Documents(lambda record_id: record_id.partition("|")[0])
     for page in version_pages(client, "consignments", {"page_size": 50}, after):
         lines: list[Record] = []
+        whole: set[str] = set()
         for consignment in page.records:
-            lines += consignment_lines(client, entity, _id(consignment), pull)
+            rejected = len(pull.rejections)
+            found = consignment_lines(client, entity, _id(consignment), pull)
+            if found is not None and len(pull.rejections) == rejected:
+                whole.add(_id(consignment))
+            lines += found or []
         pull.bookmark["version"] = page.version_max
         yield lines
+        pull.documents.read |= whole
 
 
 def consignment_lines(
     client: Client, entity: XEntity, consignment_id: str, pull: Pull
-) -> list[Record]:
-    """All lines of one consignment, `consignment_id` added to each (the till leaves it out)."""
+) -> list[Record] | None:
+    """All lines of one consignment, `consignment_id` added to each (the till leaves it out).
+
+    None when the till knows no such list.
+    """
     path = f"consignments/{consignment_id}/products"
     pieces = []
     try:
@@ -172,6 +181,7 @@ def consignment_lines(
             pieces += [_with_consignment(p, consignment_id) for p in page.records]
     except NotFoundError:
         pull.warn(f"consignment {consignment_id} has no list of products at the till (404).")
+        return None
     return to_records(entity, pieces, path, pull)
 
 
@@ -185,15 +195,15 @@ def _with_consignment(piece: Piece, consignment_id: str) -> Piece:
 
 
 def to_records(entity: XEntity, pieces: list[Piece], path: str, pull: Pull) -> list[Record]:
-    """Pieces as records; one without an id is landed all the same and listed as rejected."""
+    """Pieces as records; one without an id is none: it is listed, with its whole text."""
     keys = KeysOfOneList(entity)
     records = []
     for row, piece in enumerate(pieces, start=1):
         key = keys.of(piece.value)
         if key is None:
-            key = no_id(piece.text)
-            reason = keys.missing(piece.value)
-            pull.reject(Rejection(file=path, row_number=row, reason=reason, value=piece.text[:200]))
+            reason, text = keys.missing(piece.value), piece.text
+            pull.reject(Rejection(path, reason, row_number=row, value=text[:200], payload=text))
+            continue
         records.append(Record(key, piece.text))
     return records
 

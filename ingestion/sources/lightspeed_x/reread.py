@@ -67,5 +67,5 @@ class Reader:
     def _lines(self, entity: XEntity, consignment_id: str) -> dict[str, Any]:
         if consignment_id not in self._lists:
             lines = consignment_lines(self._client, entity, consignment_id, self._pull)
-            self._lists[consignment_id] = {r.record_id: parse(r.payload) for r in lines}
+            self._lists[consignment_id] = {r.record_id: parse(r.payload) for r in lines or ()}
         return self._lists[consignment_id]
