@@ -21,7 +21,7 @@ class Shop:
 
     def __init__(self, warehouse: Warehouse, environment: dict[str, str], target: Path) -> None:
         self.warehouse, self.target = warehouse, target
-        self._environment = environment | {
+        self.environment = environment | {
             "TILLHOUSE_TARGET": warehouse.target,
             "DBT_TARGET_PATH": str(target),
             "DBT_LOG_PATH": str(target / "logs"),
@@ -32,7 +32,7 @@ class Shop:
         done = subprocess.run(
             [sys.executable, *COMMANDS.get(module, ["-m", module]), *arguments],
             cwd=PROJECT_DIR,
-            env=self._environment,
+            env=self.environment,
             capture_output=True,
             text=True,
             check=False,

@@ -31,6 +31,14 @@ keyed as (
             ) }} as varchar
         ) as account_customer_key,
         accounts.business_id,
+        row_number() over (
+            order by
+                accounts.account_rank,
+                cleaned.created_at nulls last,
+                {{ dbt_utils.generate_surrogate_key(
+                    ['cleaned.account_id', 'cleaned.customer_id']
+                ) }}
+        ) as seniority,
         cleaned.customer_code,
         cleaned.full_name,
         cleaned.first_name,

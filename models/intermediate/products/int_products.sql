@@ -22,6 +22,14 @@ keyed as (
             ) }} as varchar
         ) as account_product_key,
         accounts.business_id,
+        row_number() over (
+            order by
+                accounts.account_rank,
+                products.created_at nulls last,
+                {{ dbt_utils.generate_surrogate_key(
+                    ['products.account_id', 'products.product_id']
+                ) }}
+        ) as seniority,
         products.sku,
         products.product_name,
         products.description,
