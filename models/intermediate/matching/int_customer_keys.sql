@@ -4,8 +4,8 @@
     full_refresh=false,
     on_schema_change='fail',
 ) }}
--- One row per customer of an account and golden key that it has had; the last one counts. This table
--- is a memory: no full refresh empties it.
+-- One row per customer of an account and golden key that it has had; the last one counts. This
+-- table is a memory: no full refresh empties it.
 with customers as (
     select * from {{ ref('int_customers') }}
 ),
