@@ -7,21 +7,16 @@
     keeps none gets its founder's record_key, or, where that has been a golden key before, a new one.
 
     `members`: record_key, seniority, founder_key (of the group; its own for a single record),
-    reasons (why it was linked; may be null).
+    reasons (why it was linked; may be null). `memory`: record_key, golden_key, run_number of what
+    the registry holds; none before the first run.
 -#}
-{% macro golden_keys(members) %}
-    {%- set history -%}
-        {%- if is_incremental() -%} (select record_key, golden_key, run_number from {{ this }})
-        {%- else -%}
-            (
-                select record_key, record_key as golden_key, 0 as run_number
-                from {{ members }}
-                where 1 = 0
-            )
-        {%- endif -%}
-    {%- endset -%}
+{% macro golden_keys(members, memory=none) %}
     with history as (
-        select * from {{ history }} as remembered
+        {%- if memory %}
+        select record_key, golden_key, run_number from {{ memory }}
+        {%- else %}
+        select record_key, record_key as golden_key, 0 as run_number from {{ members }} where 1 = 0
+        {%- endif %}
     ),
 
     last_keys as (

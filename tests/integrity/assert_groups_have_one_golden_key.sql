@@ -1,5 +1,5 @@
 -- What: the records of a group of the matching have one golden key, and no other group has it.
--- When it fails: the registries int_product_keys and int_customer_keys do not follow the groups, so
+-- When it fails: int_product_golden_keys or int_customer_golden_keys does not follow the groups, so
 -- two products (or people) would stand as one in the reports, or one as two.
 -- What to do: look at the rows below in int_product_groups or int_customer_groups and in the
 -- registry; a registry that was edited by hand is the likely cause.

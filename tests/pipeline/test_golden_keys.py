@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 MAPPING = """
@@ -112,3 +114,47 @@ def test_a_golden_key_stays_and_an_old_one_leads_on(engine, open_shop, shop, tmp
     assert nights.changes() == changes
     assert set(nights.build("+key_changes", "--full-refresh").values()) == {apart["old"]}
     assert nights.changes() == changes
+
+
+# Of a, b and c with one key, b and c stay together and keep it; a goes to d and e, whose key has
+# two records there; new g joins f; h is parted from d and e; i is new; the key k is held by j.
+MEMORY = "a-a b-b b-a c-a d-d e-d f-f h-d j-k k-k k-d"
+MEMBERS = "a-a b-b c-b d-a e-a f-f g-f h-h i-i j-j k-k"
+QUERY = """
+with memory as ({memory}), members as ({members}),
+keyed as ({{{{ golden_keys('members', 'memory') }}}})
+select record_key, golden_key, previous_key, change, reason, run_number from keyed
+"""
+
+
+def _rows(pairs: str, columns: str) -> str:
+    rows = enumerate((pair.split("-") for pair in pairs.split()), start=1)
+    marks = ", ".join(f"('{one}', '{other}', {number})" for number, (one, other) in rows)
+    return f"select *, 'alike' as reasons from (values {marks}) as t ({columns})"
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+def test_a_golden_key_stays_with_most_of_its_records(engine, open_shop, shop):
+    shop({"account_id": "till"})
+    opened = open_shop(engine)
+    query = QUERY.format(
+        memory=_rows(MEMORY, "record_key, golden_key, run_number"),
+        members=_rows(MEMBERS, "record_key, founder_key, seniority"),
+    )
+
+    said = opened.run(
+        *("dbt", "show", "--quiet", "--inline", query, "--output", "json", "--limit", "99")
+    )
+
+    rows = {row["record_key"]: row for row in json.loads(said)["show"]}
+    new_key = rows["k"]["golden_key"]
+    assert {key: (row["golden_key"], row["change"]) for key, row in rows.items()} == {
+        "a": ("d", "moved"),
+        "g": ("f", "first"),
+        "h": ("h", "split"),
+        "i": ("i", "first"),
+        "k": (new_key, "split"),
+    }
+    assert new_key not in set("abcdefghijk"), "k's own key is another's for good"
+    assert rows["a"]["previous_key"] == "a" and rows["a"]["reason"] == "alike"
+    assert rows["a"]["run_number"] == MEMORY.count("-") + 1

@@ -10,7 +10,7 @@ groups as (
 ),
 
 golden_keys as (
-    {{ current_keys(ref('int_customer_keys')) }}
+    {{ current_keys(ref('int_customer_golden_keys')) }}
 ),
 
 linked as (

@@ -2,11 +2,11 @@
 -- leads today. A key in use leads to itself; one that is not leads to the key that most of its last
 -- records have now, so that nothing that once stood in a report or another system is lost.
 with product_keys as (
-    select * from {{ ref('int_product_keys') }}
+    select * from {{ ref('int_product_golden_keys') }}
 ),
 
 customer_keys as (
-    select * from {{ ref('int_customer_keys') }}
+    select * from {{ ref('int_customer_golden_keys') }}
 ),
 
 product_links as (

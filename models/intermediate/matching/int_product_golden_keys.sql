@@ -25,7 +25,7 @@ members as (
 ),
 
 keyed as (
-    {{ golden_keys('members') }}
+    {{ golden_keys('members', this if is_incremental() else none) }}
 )
 
 select * from keyed
