@@ -41,7 +41,7 @@ test: setup ## All tests, on DuckDB and on PostgreSQL
 check: setup ## Lint: Python, SQL, and the rules for models
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check --quiet .
-	.venv/bin/sqlfluff lint models macros tests --processes 0
+	.venv/bin/sqlfluff lint models macros tests analyses --processes 0
 	$(py) -m scripts.lint_models
 
 format: setup ## Mend what the linters can mend by themselves
