@@ -54,6 +54,15 @@ def test_odd_records_are_counted_once_and_listed(engine, open_shop, shop, tmp_pa
     day = opened.fetch("select * from marts.fct_daily_sales where business_date = '2024-03-02'")[0]
     assert (day["gross_sales"], day["discounts"], day["net_sales"]) == (10, 4, 6)
 
+    lists = opened.fetch(
+        "select account_id, entity, raw_rows, rejected_rows, staging_rows, conformed_rows,"
+        " fact_rows, status from marts.fct_integrity where entity in ('customers', 'products')"
+    )
+    assert sorted(tuple(row.values()) for row in lists) == [
+        ("x", "customers", 1, 1, 1, 1, 1, "ok"),
+        ("x", "products", 2, 0, 2, 2, 2, "ok"),
+    ], "those that only sales name are in no list"
+
     odd = opened.fetch(
         "select record_id, field, value from intermediate.int_rejected_records"
         " where entity = 'sales'"

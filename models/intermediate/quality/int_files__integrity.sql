@@ -1,7 +1,6 @@
 {{ config(enabled='files' in var('pos_sources')) }}
 -- One row per layer (raw, staging), entity and record: its rows and money there. A sale without a
--- header record is worth its lines; the lines of a sale with one are only counted. Rows that could
--- not be loaded have no sale.
+-- header record is worth its lines; the lines of a sale with one are only counted.
 with raw_lines as (
     select * from {{ ref('stg_files__raw_totals') }}
 ),
@@ -21,18 +20,6 @@ signs as (
         header_sign,
         line_sign
     from {{ ref('int_files__sales') }}
-),
-
-rejected_rows as (
-    select distinct
-        rejected.account_id,
-        rejected.entity,
-        rejected.file,
-        rejected.sheet,
-        rejected.file_row
-    from {{ ref('stg_tillhouse__rejected_records') }} as rejected
-    inner join {{ ref('int_accounts') }} as accounts on rejected.account_id = accounts.account_id
-    where accounts.source = 'files' and rejected.entity in ('sales', 'sale_lines', 'payments')
 ),
 
 sales as (
@@ -104,11 +91,6 @@ signed as (
 ),
 
 measures as (
-    select
-        'raw' as layer, entity, account_id, cast(null as varchar) as sale_id,
-        1 as row_count, cast(null as numeric(38, 10)) as amount
-    from rejected_rows
-    union all
     select layer, 'sales' as entity, account_id, sale_id, 1 as row_count, amount from signed
     union all
     select

@@ -1,12 +1,9 @@
 -- One row per account, entity and business day: rows and money in raw, staging, the conformed
 -- models and the facts. They must be the same; difference_cents is the largest gap between any two.
+-- Customers and products of the till's lists have no day; in the facts they are those whose link
+-- leads to a golden record.
 with layers as (
     select * from {{ ref('int_integrity') }}
-),
-
-fact_sales as (
-    select account_id, business_date, count(*) as row_count from {{ ref('fct_transactions') }}
-    group by account_id, business_date
 ),
 
 fact_lines as (
@@ -19,43 +16,47 @@ fact_lines as (
     group by account_id, business_date
 ),
 
-sale_days as (
-    select sale_key, business_date from {{ ref('fct_transactions') }}
-),
-
-fact_payments as (
+facts as (
+    select 'sales' as entity, account_id, business_date, 1 as row_count, null as amount
+    from {{ ref('fct_transactions') }}
+    union all
+    select 'sales' as entity, account_id, business_date, 0 as row_count, amount
+    from fact_lines
+    union all
+    select 'sale_lines' as entity, account_id, business_date, row_count, null as amount
+    from fact_lines
+    union all
     select
-        payments.account_id,
-        sale_days.business_date,
-        count(*) as row_count,
-        sum(payments.amount) as amount
+        'payments' as entity, payments.account_id, sales.business_date, 1 as row_count,
+        payments.amount
     from {{ ref('fct_payments') }} as payments
-    left join sale_days on payments.sale_key = sale_days.sale_key
-    group by payments.account_id, sale_days.business_date
+    left join {{ ref('fct_transactions') }} as sales on payments.sale_key = sales.sale_key
+    union all
+    select
+        'customers' as entity, links.account_id, null as business_date, 1 as row_count,
+        null as amount
+    from {{ ref('customer_links') }} as links
+    inner join {{ ref('dim_customers') }} as golden on links.customer_key = golden.customer_key
+    inner join {{ ref('int_customers') }} as listed
+        on links.account_customer_key = listed.account_customer_key
+    where not listed.is_from_sales
+    union all
+    select
+        'products' as entity, links.account_id, null as business_date, 1 as row_count,
+        null as amount
+    from {{ ref('product_links') }} as links
+    inner join {{ ref('dim_products') }} as golden on links.product_key = golden.product_key
+    inner join {{ ref('int_products') }} as listed
+        on links.account_product_key = listed.account_product_key
+    where not listed.is_from_sales
 ),
 
 all_layers as (
     select layer, entity, account_id, business_date, row_count, rejected_rows, amount from layers
     union all
     select
-        'fact' as layer, 'sales' as entity, account_id, business_date,
-        row_count, 0 as rejected_rows, null as amount
-    from fact_sales
-    union all
-    select
-        'fact' as layer, 'sales' as entity, account_id, business_date,
-        0 as row_count, 0 as rejected_rows, amount
-    from fact_lines
-    union all
-    select
-        'fact' as layer, 'sale_lines' as entity, account_id, business_date,
-        row_count, 0 as rejected_rows, null as amount
-    from fact_lines
-    union all
-    select
-        'fact' as layer, 'payments' as entity, account_id, business_date,
-        row_count, 0 as rejected_rows, amount
-    from fact_payments
+        'fact' as layer, entity, account_id, business_date, row_count, 0 as rejected_rows, amount
+    from facts
 ),
 
 side_by_side as (
