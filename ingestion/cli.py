@@ -92,12 +92,25 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--out", type=Path, help="folder (default: out/archive/<account>)")
     export.set_defaults(run=_export)
 
+    _add_webhooks(commands.add_parser("webhooks", help="take events that tills send"))
+
     check = commands.add_parser("check-file", help="try a file against its column mapping")
     check.add_argument("file", type=Path)
     check.add_argument("--mapping", required=True, help="name of a mapping, or a path to one")
     check.add_argument("--time-zone", default="UTC", help="zone of naive times (default UTC)")
     check.set_defaults(run=_check_file)
     return parser
+
+
+def _add_webhooks(webhooks: argparse.ArgumentParser) -> None:
+    steps = webhooks.add_subparsers(required=True, metavar="STEP")
+    serve = steps.add_parser("serve", help="receive and store events until stopped")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8770)
+    serve.set_defaults(run=_serve_webhooks)
+    apply = steps.add_parser("apply", help="land the events, read the records they are about")
+    apply.add_argument("--wait", type=float, default=600, help="seconds to wait for the warehouse")
+    apply.set_defaults(run=_apply_webhooks)
 
 
 def _load(options: argparse.Namespace) -> int:
@@ -180,6 +193,23 @@ def _connect(options: argparse.Namespace) -> int:
     )
     connect(_account(options.account), wishes, _say)
     return 0
+
+
+def _serve_webhooks(options: argparse.Namespace) -> int:
+    from ingestion.webhooks.receiver import serve
+
+    serve(options.host, options.port)
+    return 0
+
+
+def _apply_webhooks(options: argparse.Namespace) -> int:
+    from ingestion.load import apply_events
+
+    rows = apply_events(open_warehouse(options.target), wait_seconds=options.wait)
+    if not rows:
+        _say("No event waits for a record.")
+        return 0
+    return print_load(rows)
 
 
 def _status(options: argparse.Namespace) -> int:

@@ -6,6 +6,9 @@ A source is a module `ingestion.sources.<source>` with
 * `read(account, entity, pull)`: a generator of lists of `Record`. It reports what it sees
   through `pull` and raises `SourceError` with a message for a person when it cannot go on.
 
+* where the till sends events: `fetch_by_id(account, entity, ids, pull)`, a generator of the
+  records of these ids, as far as the till still has them and gives them by id.
+
 The core lands what it yields, keeps the bookmark, writes the run log and shows progress.
 """
 

@@ -22,6 +22,7 @@ from ingestion.progress import LoadProgress
 from ingestion.raw import Landing, LandingError
 from ingestion.run_log import RunRow
 from ingestion.spool import Spool
+from ingestion.webhooks.land import fetch_concerned, land_events, note_load
 
 
 def source_module(source: str) -> Source:
@@ -73,13 +74,51 @@ def load(
             if not dry_run:
                 _prepare_run_log(warehouse)
             with warehouse.kept_open():
+                if not dry_run:
+                    land_events(warehouse)
                 for account in chosen:
                     source = source_module(account.source)
                     wanted_here = [e for e in source.ENTITIES if not wanted or e.name in wanted]
                     run = AccountRun(warehouse, account, source, run_id, wishes, progress)
                     rows += run.go(wanted_here)
+                    if not dry_run and not refresh_day:
+                        _conclude_events(warehouse, account, source, rows, progress)
                 if not dry_run:
                     create_raw_tables(warehouse)
+    return rows
+
+
+def _conclude_events(
+    warehouse: Warehouse,
+    account: Account,
+    source: Source,
+    rows: list[RunRow],
+    progress: LoadProgress,
+) -> None:
+    """Events of an account that was just loaded are done with; deletions are asked for by id."""
+    mine = [row for row in rows if row.account_id == account.account_id]
+    if note_load(warehouse, mine):
+        fetch_concerned(warehouse, account, source, progress, only_deleted=True)
+
+
+def apply_events(
+    warehouse: Warehouse, wait_seconds: float = 600, progress: LoadProgress | None = None
+) -> list[RunRow]:
+    """Land the events that wait, and read from the tills just the records they are about.
+
+    Raises AccountError and WarehouseError as `load` does.
+    """
+    accounts = _choose_accounts(None)
+    rows: list[RunRow] = []
+    with (
+        progress or LoadProgress() as progress,
+        lock.hold(warehouse, "webhooks", wait_seconds, progress.say),
+    ):
+        _prepare_run_log(warehouse)
+        with warehouse.kept_open():
+            land_events(warehouse)
+            for account in accounts:
+                rows += fetch_concerned(warehouse, account, source_module(account.source), progress)
     return rows
 
 

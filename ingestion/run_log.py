@@ -11,6 +11,7 @@ from ingestion.spool import storable
 from ingestion.windows import Window
 
 SCHEMA = "raw_tillhouse"
+BY_EVENT = "webhooks-"  # begins the id of a run that read single records, told by events
 TABLES = {
     "sync_runs": """
         run_id varchar, account_id varchar, source varchar, entity varchar, since date,
@@ -27,6 +28,10 @@ TABLES = {
     "sync_windows": """
         account_id varchar, entity varchar, window_start date, status varchar,
         attempts bigint, records bigint, read_at timestamp, error varchar""",
+    "webhook_events": """
+        account_id varchar, source varchar, event_id varchar, event_type varchar, entity varchar,
+        record_id varchar, is_deleted boolean, received_at timestamp, payload varchar,
+        landed_at timestamp, applied_at timestamp, outcome varchar""",
     "verify_results": """
         account_id varchar, entity varchar, check_name varchar, status varchar,
         expected varchar, found varchar, detail varchar, verified_at timestamp""",

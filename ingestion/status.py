@@ -16,7 +16,7 @@ from ingestion.accounts import Account, read_accounts
 from ingestion.connect.state import connection_trouble
 from ingestion.destinations import Connection, Warehouse
 from ingestion.load import source_module
-from ingestion.run_log import SCHEMA, utc_now
+from ingestion.run_log import BY_EVENT, SCHEMA, utc_now
 from ingestion.truncation import truncation_marks
 
 KNOWN_STATUSES = ("success", "no_change", "running", "interrupted", "partial", "failed")
@@ -86,7 +86,8 @@ def account_status(db: Connection, account: Account, is_loading: bool) -> Accoun
     found = AccountStatus(account, _state(account, statuses, is_loading))
     found.last_success = db.fetch(
         f"select max(ended_at) as at from {SCHEMA}.sync_runs"
-        " where account_id = ? and status in ('success', 'no_change')",
+        " where account_id = ? and status in ('success', 'no_change')"
+        f" and run_id not like '{BY_EVENT}%'",
         (account.account_id,),
     )[0]["at"]
     found.rejected = db.fetch(
@@ -114,7 +115,7 @@ def _last_runs(db: Connection, account_id: str) -> dict[str, dict]:
     """Entity -> its latest line of the run log."""
     rows = db.fetch(
         f"select entity, status, error, started_at from {SCHEMA}.sync_runs"
-        " where account_id = ? order by started_at",
+        f" where account_id = ? and run_id not like '{BY_EVENT}%' order by started_at",
         (account_id,),
     )
     return {row["entity"]: row for row in rows}

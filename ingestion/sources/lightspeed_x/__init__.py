@@ -8,8 +8,9 @@ from ingestion.accounts import Account
 from ingestion.contract import Pull, Record
 from ingestion.sources.lightspeed_x import files, paging
 from ingestion.sources.lightspeed_x.entities import ENTITIES, XEntity
+from ingestion.sources.lightspeed_x.reread import fetch_by_id
 
-__all__ = ["ENTITIES", "read"]
+__all__ = ["ENTITIES", "fetch_by_id", "read"]
 
 
 def read(account: Account, entity: XEntity, pull: Pull) -> Iterator[list[Record]]:

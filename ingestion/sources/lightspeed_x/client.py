@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 from ingestion.accounts import Account
@@ -55,12 +55,12 @@ class Client:
                 f"{place}: the answer is not a list of records but {_shape(text)}."
             ) from None
 
-    def record(self, path: str, record_id: str) -> Any:
-        """The record `record_id` as parsed JSON. Raises NotFoundError when the till has none."""
+    def record(self, path: str, record_id: str) -> Piece:
+        """The record `record_id`. Raises NotFoundError when the till has none."""
         place = f"account {self.account_id}, {path} {record_id}"
         text = self._http.get(f"{path}/{quote(record_id, safe='')}", {}, place, self._pull)
-        data = members(text).get("data", Piece("", None)).value
-        return data[0] if isinstance(data, list) and data else data
+        data = members(text).get("data", Piece("null", None))
+        return items(data.text)[0] if isinstance(data.value, list) and data.value else data
 
 
 def _shape(text: str) -> str:

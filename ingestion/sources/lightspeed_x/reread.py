@@ -1,15 +1,17 @@
-"""Asking the till again for a record that raw holds, for `verify`."""
+"""Asking the till for single records: for `verify`, and for what an event is about."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ingestion.contract import Pull
+from ingestion.accounts import Account
+from ingestion.contract import Pull, Record
 from ingestion.http import NotFoundError
 from ingestion.json_text import parse
 from ingestion.sources.lightspeed_x.client import Client
 from ingestion.sources.lightspeed_x.entities import XEntity, key_of
-from ingestion.sources.lightspeed_x.paging import LOOPS, consignment_lines
+from ingestion.sources.lightspeed_x.paging import LOOPS, consignment_lines, to_records
 
 WHOLE_LISTS = ("category", "gift_card", "list")
 
@@ -34,7 +36,7 @@ class Reader:
         if entity.reread == "version" and "version" in record:
             return self._by_version(entity, record_id, record)
         try:
-            return self._client.record(entity.name, record_id)
+            return self._client.record(entity.name, record_id).value
         except NotFoundError:
             return None
 
@@ -69,3 +71,21 @@ class Reader:
             lines = consignment_lines(self._client, entity, consignment_id, self._pull)
             self._lists[consignment_id] = {r.record_id: parse(r.payload) for r in lines or ()}
         return self._lists[consignment_id]
+
+
+def fetch_by_id(
+    account: Account, entity: XEntity, ids: Iterable[str], pull: Pull
+) -> Iterator[list[Record]]:
+    """Yield the records of these ids, as far as the till has them and gives them by id.
+
+    Raises SourceError, or AccountError when the account has no token.
+    """
+    if entity.reread != "id":
+        return
+    with Client(account, pull) as client:
+        for record_id in ids:
+            try:
+                piece = client.record(entity.name, record_id)
+            except NotFoundError:
+                continue
+            yield to_records(entity, [piece], entity.name, pull)
