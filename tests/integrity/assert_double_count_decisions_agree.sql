@@ -26,6 +26,7 @@ double_counts as (
 of_known_sales as (
     select
         decisions.*,
+        {{ to_date('decided_on') }} as decided_day,
         least(decisions.sale, decisions.other_sale) as one_of_pair,
         greatest(decisions.sale, decisions.other_sale) as two_of_pair,
         case when decisions.decision = 'excluded' then decisions.sale else '' end as left_out
@@ -42,7 +43,7 @@ ranked as (
     select
         of_known_sales.*,
         rank() over (
-            partition by one_of_pair, two_of_pair order by nullif(decided_on, '') desc nulls last
+            partition by one_of_pair, two_of_pair order by decided_day desc nulls last
         ) as latest_first
     from of_known_sales
 ),

@@ -14,6 +14,7 @@ DECISIONS = (
     "y,s5,x,s5,excluded,the new till has it twice,ada,{one}\n"
     "x,s5,y,s5,excluded,the old till has it twice,bob,{other}\n"
 )
+CIRCLE = "x,s1,x,s2,excluded,one,ada,\nx,s2,x,s3,excluded,two,ada,\nx,s3,x,s1,excluded,three,ada,\n"
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "postgres"])
@@ -23,7 +24,7 @@ def test_odd_records_are_counted_once_and_listed(engine, open_shop, shop, tmp_pa
         {"account_id": "y", "path": str(tmp_path / "y"), "active_from": "2024-02-01"},
     )
     decisions = seeds / "mapping/double_count_decisions.csv"
-    decisions.write_text(DECISIONS.format(one="", other=""), encoding="utf-8")
+    decisions.write_text(DECISIONS.format(one="", other="") + CIRCLE, encoding="utf-8")
     discount = {"name": "Staff", "adjustment_type": "DISCOUNT", "value": 4}
     drop(
         tmp_path / "x",
@@ -45,6 +46,7 @@ def test_odd_records_are_counted_once_and_listed(engine, open_shop, shop, tmp_pa
 
     printed = opened.run("scripts.build", "--exclude", "test_type:unit", expect=1)
     assert "assert_double_count_decisions_agree" in printed
+    assert "assert_double_counts_leave_one_sale" in printed
     assert counted(opened) == ["x"], "decisions that contradict leave one of the two"
     decisions.write_text(DECISIONS.format(one="2024-05-01", other="2024-05-02"), encoding="utf-8")
     opened.build()

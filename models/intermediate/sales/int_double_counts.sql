@@ -55,7 +55,7 @@ ranked_decisions as (
             partition by
                 least(copies.sale_key, others.sale_key), greatest(copies.sale_key, others.sale_key)
             order by
-                nullif(decisions.decided_on, '') desc nulls last,
+                {{ to_date('decisions.decided_on') }} desc nulls last,
                 case when decisions.decision = 'excluded' then 0 else 1 end,
                 copies.account_rank desc,
                 copies.sale_key
