@@ -114,7 +114,7 @@ def build(
     Raises WarehouseError when somebody else holds it, DeliveryError when the disk refuses.
     """
     progress = Progress(console or Console())
-    command = ["--quiet", "--log-level", "none", "build", "--target", warehouse.target]
+    command = ["build", "--target", warehouse.target]
     for option, chosen in (("--select", select), ("--exclude", exclude)):
         command += [option, *chosen] if chosen else []
     command += ["--full-refresh"] if full_refresh else []

@@ -26,8 +26,8 @@ from scripts.atomic import DeliveryError, write_whole
 from scripts.export_csv import export_csv
 from scripts.exposures import out_folder, target_folder
 from scripts.generate_reports import generate_reports
-from scripts.manifest import run_dbt
 from scripts.report.proof import Build, Failure, keep_results, read_build
+from scripts.stale import build_stale
 
 ARTIFACTS = ("manifest.json", "run_results.json")
 SAY_EVERY_SECONDS = 10.0
@@ -128,21 +128,20 @@ def _count_records(rows: list[RunRow]) -> str:
 
 
 def _build(night: Night, warehouse: Warehouse, full_refresh: bool) -> None:
-    arguments = ["--quiet", "build", "--exclude-resource-type", "unit_test"]
-    arguments += ["--target", warehouse.target]
-    arguments += ["--full-refresh"] if full_refresh else []
     results = target_folder() / "run_results.json"
     results.unlink(missing_ok=True)
-    result = run_dbt(*arguments, callbacks=[_Progress()])
+    result, stayed = build_stale(warehouse, full_refresh, [_Progress()])
     if results.exists():
         _deliver(night, lambda: keep_results(target_folder()), is_for_owner=False)
         night.build = read_build(target_folder())
         kinds = json.loads(results.read_text(encoding="utf-8"))["results"]
         tests = sum(r["unique_id"].startswith("test.") for r in kinds)
-        night.done.append(f"{len(kinds) - tests:,} tables and views, {tests:,} tests")
-    else:
+        night.done.append(f"{len(kinds) - tests:,} tables and views built, {tests:,} tests run")
+    elif not result.success:
         reason = str(result.exception or "dbt gave no results").strip()
         night.build = Build((Failure("dbt build", "It could not start.", reason),))
+    if stayed:
+        night.done.append(f"{stayed:,} tables, views and tests as they were: nothing new for them")
     night.problems += [f"{f.name}: {f.description} {f.detail}" for f in night.build.failures]
     if night.build.skipped:
         night.problems.append(f"{len(night.build.skipped)} tables waited for these.")

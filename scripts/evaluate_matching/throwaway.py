@@ -230,7 +230,7 @@ def build(warehouse: Warehouse, kind: str, console: Console) -> Built:
     console.print(f"Loaded in {loaded - start:.1f} s. dbt builds the links.", markup=False)
     with redirect_stderr(io.StringIO()):
         result = run_dbt(
-            *("--quiet", "--log-level", "none", "build", "--target", warehouse.target),
+            *("build", "--target", warehouse.target),
             *("--exclude-resource-type", "test", "unit_test"),
             *("--vars", "{pos_sources: [files]}"),
             *("--select", f"+int_{word}_links", f"+int_{word}_pair_evidence"),

@@ -25,6 +25,7 @@ class Shop:
             "TILLHOUSE_TARGET": warehouse.target,
             "DBT_TARGET_PATH": str(target),
             "DBT_LOG_PATH": str(target / "logs"),
+            "TILLHOUSE_OUT": str(target / "out"),
         }
 
     def run(self, module: str, *arguments: str, expect: int = 0) -> str:
@@ -52,6 +53,10 @@ class Shop:
             *arguments,
             expect=expect,
         )
+
+    def night(self) -> str:
+        """A night without its load: builds what is stale, exports and reports."""
+        return self.run("scripts.nightly", "--skip-load")
 
     def fetch(self, sql: str, parameters: tuple = ()) -> list[dict]:
         """Rows of a query."""

@@ -66,6 +66,12 @@ def test_a_night_goes_on_without_a_till_and_without_proof_and_says_both(night, t
     assert {p.name for p in kept.iterdir()} == {"manifest.json", "run_results.json"}
     assert contents(night.seeds) == before
 
+    again = night("--skip-load")
+    assert again.returncode == 0, "nothing is left that went wrong"
+    assert "tests run" not in again.stdout and "as they were" in again.stdout
+    page = (out / "sales_report.html").read_text(encoding="utf-8")
+    assert "Every total agrees to the cent" in page
+
     tenders = night.seeds / "mapping" / "tenders.csv"
     tenders.write_text(tenders.read_text() + "beads,barter,\nbeads,barter,\n")
     second = night("--skip-load")
@@ -74,6 +80,9 @@ def test_a_night_goes_on_without_a_till_and_without_proof_and_says_both(night, t
     page = (out / "sales_report.html").read_text(encoding="utf-8")
     assert "Not proved" in page and "primary_key_tenders_tender_name" in page
     assert "Every total agrees" not in page
+    third = night("--skip-load")
+    assert third.returncode == 1, "what failed is tried again, not forgotten"
+    assert "primary_key_tenders_tender_name" in third.stdout
 
 
 def test_a_held_warehouse_stops_the_night_and_names_the_holder(make_warehouse, monkeypatch, capsys):

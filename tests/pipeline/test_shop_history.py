@@ -73,7 +73,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "postgres"])
-def test_incremental_builds_end_with_what_a_full_refresh_gives(engine, open_shop, shop, tmp_path):
+def test_nights_end_with_what_a_full_refresh_gives(engine, open_shop, shop, tmp_path):
     folder = tmp_path / "export"
     seeds = shop({"account_id": "x", "path": str(folder)})
     drop(
@@ -86,7 +86,7 @@ def test_incremental_builds_end_with_what_a_full_refresh_gives(engine, open_shop
     )
     opened = open_shop(engine)
     opened.run("ingestion", "load")
-    opened.build()
+    opened.night()
     assert money(opened, "s2") == Decimal("21.00")
     drop(
         folder,
@@ -95,7 +95,7 @@ def test_incremental_builds_end_with_what_a_full_refresh_gives(engine, open_shop
         sales=CHANGES,
     )
     opened.run("ingestion", "load")
-    opened.build()
+    opened.night()
     assert money(opened, "s2") == 0, "a sale edited down to no lines keeps none of its old ones"
     assert money(opened, "s4") == 0, "voided"
     assert money(opened, "s5") == Decimal("13.23")
@@ -109,13 +109,14 @@ def test_incremental_builds_end_with_what_a_full_refresh_gives(engine, open_shop
     )
     accounts = (seeds / "pos_accounts.csv").read_text(encoding="utf-8")
     (seeds / "pos_accounts.csv").write_text(accounts.replace(",CAD,", ",JPY,"), encoding="utf-8")
-    opened.build()
+    opened.night()
     changed = opened.fetch("select line_type from marts.fct_sales where product_id = 'p4'")
     assert changed == [{"line_type": "fee"}], "a new rule of the shop needs no full refresh"
     assert money(opened, "s5") == 13, "another currency rounds old sales anew"
     incremental = {mart: opened.rows(mart) for mart in opened.marts()}
     opened.build("--full-refresh")
     assert {mart: opened.rows(mart) for mart in opened.marts()} == incremental
+    assert "as they were" not in opened.night(), "what dbt builds by itself is not taken as known"
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "postgres"])

@@ -1,0 +1,170 @@
+"""Building only what would come out other than it lies in the warehouse.
+
+Every model, seed and test has a key, a hash of all that decides its outcome: its own definition,
+the macros and settings of the project, and the keys of what it reads, down to the rows of the raw
+tables and of the seeds. `raw_tillhouse.built_nodes` keeps the keys of what was built, or passed,
+without a fault. A node whose key is still the same, and whose table or view is there, stays.
+
+Whatever else dbt builds (`dbt run`, `make build`) is forgotten as it starts, by the macro
+`forget_built_nodes`, and so is what a build was cut off in: the next night builds it anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ingestion.destinations import Connection, Warehouse
+from scripts import manifest as dbt
+from scripts.exposures import target_folder
+
+SCHEMA, TABLE = "raw_tillhouse", "built_nodes"
+KINDS = ("model", "seed", "test")
+WITHOUT_FAULT = ("success", "pass")
+# What dbt notes of a node that does not decide what it gives.
+NOTES = ("created_at", "build_path", "compiled_path", "root_path", "patch_path", "doc_blocks")
+# How a raw table shows a change: rows come with a load; they are closed, but never deleted.
+MARKS = {"_dlt_load_id": "max", "_dlt_valid_to": "count", "rejected_at": "max"}
+COLUMNS = "select table_schema, table_name, column_name from information_schema.columns"
+RELATIONS = "select table_schema, table_name, table_type from information_schema.tables"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The key of every node now, by its id, and the ids of those that have to be built."""
+
+    keys: dict[str, str]
+    stale: frozenset[str]
+
+    def remember(self, db: Connection, results: Sequence[Any]) -> None:
+        """Keep the keys of what was left alone, and of what dbt built without a fault."""
+        statuses = {run.node.unique_id: str(run.status) for run in results}
+        kept = sorted(
+            node
+            for node in self.keys
+            if (statuses[node] in WITHOUT_FAULT if node in statuses else node not in self.stale)
+        )
+        with db.transaction():
+            db.execute(f"delete from {SCHEMA}.{TABLE}")
+            db.insert(f"{SCHEMA}.{TABLE}", [(node, self.keys[node]) for node in kept])
+
+
+def build_stale(
+    warehouse: Warehouse, full_refresh: bool = False, callbacks: list | None = None
+) -> tuple[Any, int]:
+    """Build and test with dbt what is stale; dbt's result, and how many nodes stayed.
+
+    `full_refresh` builds everything, and tables from the start. The result is the one of the
+    parse when the project does not parse, or when nothing is stale.
+    """
+    target = ("--target", warehouse.target)
+    parsed = dbt.run_dbt("parse", *target)
+    if not parsed.success:
+        return parsed, 0
+    manifest = json.loads((target_folder() / "manifest.json").read_text(encoding="utf-8"))
+    with warehouse.connect() as db:
+        plan = make_plan(manifest, db)
+    if not (plan.stale or full_refresh):
+        return parsed, len(plan.keys)
+    arguments = ["build", *target, "--exclude-resource-type", "unit_test"]
+    if full_refresh:
+        arguments += ["--full-refresh"]
+    elif len(plan.stale) < len(plan.keys):
+        arguments += ["--select", *sorted(manifest["nodes"][node]["name"] for node in plan.stale)]
+    result = dbt.run_dbt(*arguments, callbacks=callbacks, manifest=parsed.result)
+    results = getattr(result.result, "results", None) or []
+    if results:
+        with warehouse.connect() as db:
+            plan.remember(db, results)
+    return result, 0 if full_refresh else len(plan.keys) - len(plan.stale)
+
+
+def make_plan(manifest: dict, db: Connection) -> Plan:
+    """Compare dbt's manifest with what the warehouse remembers and holds.
+
+    What reads something stale is stale. Not so a view of DuckDB: it finds its tables by name. One
+    of PostgreSQL goes with a table that it reads, and has to be made again with that.
+    """
+    nodes = {i: node for i, node in manifest["nodes"].items() if node["resource_type"] in KINDS}
+    finds_by_name = manifest["metadata"]["adapter_type"] == "duckdb"
+    stays = {i for i, node in nodes.items() if finds_by_name and _is_view(node)}
+    keys = _keys(manifest, nodes, stays, _raw_versions(manifest["sources"], db))
+    known = {}
+    if db.table_exists(SCHEMA, TABLE):
+        known = {r["node_id"]: r["built_key"] for r in db.fetch(f"select * from {SCHEMA}.{TABLE}")}
+    relations = {
+        (r["table_schema"], r["table_name"], r["table_type"] == "VIEW") for r in db.fetch(RELATIONS)
+    }
+    differs = {i for i, n in nodes.items() if known.get(i) != keys[i] or _is_gone(n, relations)}
+
+    @cache
+    def is_touched(node_id: str) -> bool:
+        parents = _parents(nodes[node_id])
+        return node_id in differs or any(is_touched(p) for p in parents if p in nodes)
+
+    return Plan(keys, frozenset(differs | {i for i in nodes if i not in stays and is_touched(i)}))
+
+
+def _is_gone(node: dict, relations: set[tuple]) -> bool:
+    if node["resource_type"] == "test":
+        return False
+    return (node["schema"], node["alias"], _is_view(node)) not in relations
+
+
+def _parents(node: dict) -> list[str]:
+    return sorted(set(node.get("depends_on", {}).get("nodes", ())))
+
+
+def _is_view(node: dict) -> bool:
+    return node["config"]["materialized"] == "view"
+
+
+def _keys(
+    manifest: dict, nodes: dict, without_rows: set[str], raw_versions: dict[str, str]
+) -> dict[str, str]:
+    """The keys of `nodes`; what raw tables hold is no part of those `without_rows`."""
+    everything = manifest["nodes"] | manifest["sources"]
+    settings = _hash(
+        manifest["metadata"]["dbt_version"],
+        (dbt.PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"),
+        *(f"{name} {macro['macro_sql']}" for name, macro in sorted(manifest["macros"].items())),
+    )
+
+    @cache
+    def key(node_id: str, with_rows: bool) -> str:
+        node = everything[node_id]
+        own = {name: value for name, value in node.items() if name not in NOTES}
+        rows = raw_versions.get(node_id, "") if with_rows else ""
+        read = (key(parent, with_rows) for parent in _parents(node))
+        return _hash(settings, json.dumps(own, sort_keys=True), rows, *read)
+
+    return {i: key(i, i not in without_rows) for i in nodes}
+
+
+def _raw_versions(sources: dict, db: Connection) -> dict[str, str]:
+    """What each raw table holds, as text; another one each time where that cannot be told."""
+    marks: dict[tuple[str, str], list[str]] = {}
+    for r in db.fetch(COLUMNS):
+        if r["column_name"] in MARKS:
+            marks.setdefault((r["table_schema"], r["table_name"]), []).append(r["column_name"])
+    versions, selects = {}, []
+    for node_id, source in sources.items():
+        place = (source["schema"], source["identifier"])
+        versions[node_id] = uuid.uuid4().hex
+        if place in marks:
+            held = ["count(*)", *(f"{MARKS[mark]}({mark})" for mark in sorted(marks[place]))]
+            text = " || ' ' || ".join(f"coalesce(cast({value} as varchar), '')" for value in held)
+            relation = '"{}"."{}"'.format(*place)
+            selects.append(f"select '{node_id}' as node_id, {text} as held from {relation}")
+    if selects:
+        versions |= {r["node_id"]: r["held"] for r in db.fetch(" union all ".join(selects))}
+    return versions
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

@@ -1,0 +1,169 @@
+"""A night builds what is stale and nothing else, and whatever is done meanwhile makes stale."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from ingestion.accounts import PROJECT_DIR
+from scripts import manifest
+from scripts.stale import build_stale
+
+FILES = {
+    "macros/shout.sql": "{% macro shout(text) %}upper({{ text }}){% endmacro %}",
+    "models/sources.yml": json.dumps(
+        {
+            "version": 2,
+            "sources": [{"name": "raw_till", "tables": [{"name": "sales"}, {"name": "products"}]}],
+            "models": [{"name": "sold", "columns": [{"name": "id", "data_tests": ["unique"]}]}],
+        }
+    ),
+    "models/products.sql": "select id, word from {{ source('raw_till', 'products') }}",
+    "models/sales.sql": "{{ config(materialized='table') }} "
+    "select id, word from {{ source('raw_till', 'sales') }}",
+    "models/sold.sql": "select sales.id, {{ shout('sales.word') }} as word "
+    "from {{ ref('sales') }} as sales",
+    "models/known.sql": "{{ config(materialized='table') }} "
+    "select sold.id, tills.till, sold.word from {{ ref('sold') }} as sold "
+    "cross join {{ ref('tills') }} as tills",
+    "seeds/tills.csv": "till\nA\n",
+    "tests/few_words.sql": "select id from {{ ref('products') }} where word = 'wrong'",
+}
+ALL = {"products", "sales", "sold", "known", "tills", "unique_sold_id", "few_words"}
+BELOW_SALES = {"sales", "known", "unique_sold_id"}
+
+
+class Night:
+    """A small project over a small raw schema; `build()` names what dbt built or tested."""
+
+    def __init__(self, warehouse, folder) -> None:
+        self.warehouse, self.folder = warehouse, folder
+        for name, text in FILES.items():
+            self.write(name, text)
+        (folder / "macros").mkdir(exist_ok=True)
+        shutil.copy(PROJECT_DIR / "macros/forget_built_nodes.sql", folder / "macros")
+        shutil.copy(PROJECT_DIR / "macros/generate_schema_name.sql", folder / "macros")
+        settings = {
+            "name": "small",
+            "profile": "tillhouse",
+            "config-version": 2,
+            "on-run-start": "{{ forget_built_nodes() }}",
+            "flags": {"send_anonymous_usage_stats": False},
+        }
+        self.write("dbt_project.yml", json.dumps(settings))
+        schema = "public" if warehouse.engine == "postgres" else "main"
+        output = warehouse.settings | {"schema": schema, "threads": 1}
+        profile = {"target": warehouse.target, "outputs": {warehouse.target: output}}
+        self.write("profiles.yml", json.dumps({"tillhouse": profile}))
+        self.run("create schema raw_till")
+        for table in ("sales", "products"):
+            columns = "id integer, word varchar, _dlt_load_id varchar, _dlt_valid_to timestamp"
+            self.run(f"create table raw_till.{table} ({columns})")
+            self.run(f"insert into raw_till.{table} values (1, 'one', '1', null)")
+
+    def write(self, name: str, text: str) -> None:
+        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / name).write_text(text)
+
+    def run(self, sql: str) -> None:
+        with self.warehouse.connect() as db:
+            db.execute(sql)
+
+    def known(self) -> list[tuple]:
+        with self.warehouse.connect() as db:
+            return [tuple(r.values()) for r in db.fetch("select * from known order by id, till")]
+
+    def build(self) -> set[str]:
+        result, _ = build_stale(self.warehouse)
+        runs = getattr(result.result, "results", None) or []
+        return {run.node.name for run in runs if run.node.resource_type != "operation"}
+
+
+@pytest.fixture
+def night(warehouse, tmp_path, monkeypatch):
+    """A `Night` on each engine."""
+    folder = tmp_path / "project"
+    monkeypatch.setattr(manifest, "PROJECT_DIR", folder)
+    monkeypatch.setenv("DBT_PROFILES_DIR", str(folder))
+    monkeypatch.setenv("DBT_TARGET_PATH", str(folder / "target"))
+    monkeypatch.delenv("TILLHOUSE_SEEDS", raising=False)
+    return Night(warehouse, folder)
+
+
+def test_what_is_new_is_built_and_the_rest_stays(night):
+    is_duckdb = night.warehouse.engine == "duckdb"
+    assert night.build() == ALL
+    assert night.build() == set()
+    night.run("insert into raw_till.sales values (2, 'two', '2', null)")
+    # A view of PostgreSQL goes with its table.
+    assert night.build() == BELOW_SALES | (set() if is_duckdb else {"sold"})
+    assert night.known() == [(1, "A", "ONE"), (2, "A", "TWO")]
+    night.run("update raw_till.products set _dlt_valid_to = '2024-01-02'")
+    assert night.build() == {"few_words"} | (set() if is_duckdb else {"products"})
+    night.write("seeds/tills.csv", "till\nB\n")
+    assert night.build() == {"tills", "known"}
+    assert night.known() == [(1, "B", "ONE"), (2, "B", "TWO")]
+
+
+def test_a_changed_definition_is_built_with_all_that_reads_it(night):
+    night.build()
+    night.write(
+        "models/sold.sql", FILES["models/sold.sql"].replace("sales.id,", "sales.id + 1 as id,")
+    )
+    assert night.build() == {"sold", "known", "unique_sold_id"}
+    assert night.known() == [(2, "A", "ONE")]
+    night.write("macros/shout.sql", FILES["macros/shout.sql"].replace("upper", "lower"))
+    assert night.build() == ALL
+    assert night.known() == [(2, "A", "one")]
+
+
+def test_what_is_gone_or_was_built_by_hand_is_built_anew(night):
+    night.build()
+    night.run("drop view sold cascade")
+    assert night.build() == {"sold", "known", "unique_sold_id"}
+    night.run("drop table sales cascade")
+    assert {"sales", "known"} <= night.build()
+    assert night.known() == [(1, "A", "ONE")]
+    assert manifest.run_dbt("run", "--select", "sales", "--target", night.warehouse.target).success
+    assert BELOW_SALES <= night.build()
+    assert night.known() == [(1, "A", "ONE")]
+    assert night.build() == set()
+
+
+def test_what_failed_is_tried_again_until_it_is_well(night):
+    night.run("update raw_till.products set word = 'wrong', _dlt_load_id = '2'")
+    night.write("models/known.sql", "select no_such_column from {{ ref('sold') }}")
+    assert night.build() == ALL
+    assert night.build() == {"few_words", "known"}
+    night.write("models/known.sql", FILES["models/known.sql"])
+    night.run("update raw_till.products set word = 'right', _dlt_load_id = '3'")
+    assert {"few_words", "known"} <= night.build()
+    assert night.build() == set()
+
+
+def test_a_build_that_was_cut_off_is_done_again(night, monkeypatch):
+    night.build()
+    night.run("insert into raw_till.sales values (2, 'two', '2', null)")
+    real = manifest.run_dbt
+
+    def cut_off(*arguments, **options):
+        done = real(*arguments, **options)
+        if arguments[0] == "build":
+            raise KeyboardInterrupt
+        return done
+
+    monkeypatch.setattr(manifest, "run_dbt", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        night.build()
+    monkeypatch.setattr(manifest, "run_dbt", real)
+    assert BELOW_SALES <= night.build()
+    assert night.build() == set()
+
+
+def test_a_raw_table_that_does_not_tell_is_read_every_night(night):
+    night.run("alter table raw_till.products drop column _dlt_load_id")
+    night.run("alter table raw_till.products drop column _dlt_valid_to")
+    assert night.build() == ALL
+    assert "few_words" in night.build()
