@@ -17,7 +17,7 @@ demo: setup ## The whole way on an invented shop: make its exports, load, build,
 load: setup ## Land what is new in the tills of seeds/pos_accounts.csv
 	$(py) -m ingestion load
 
-build: setup ## Build and test all models
+build: setup ## Build and test all models, also what is unchanged
 	$(py) -m scripts.build
 
 export: setup ## Write the CSV files that the exposures declare
@@ -26,7 +26,7 @@ export: setup ## Write the CSV files that the exposures declare
 report: setup ## Write the report page
 	$(py) -m scripts.generate_reports
 
-nightly: setup ## Load, build, export and report in one go
+nightly: setup ## Load, build what is stale, export and report in one go
 	$(py) -m scripts.nightly
 
 docs: setup ## Write the documentation of every model to target/static_index.html
