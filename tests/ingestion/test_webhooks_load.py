@@ -1,0 +1,13 @@
+"""The receiver under load, killed once: the load test of `make bench`, in small."""
+
+from __future__ import annotations
+
+from scripts import benchmark_webhooks
+
+
+def test_no_accepted_event_is_lost_and_none_is_applied_twice():
+    with benchmark_webhooks._folder() as folder:
+        outcome = benchmark_webhooks.run(folder, rate=100, seconds=3)
+    assert outcome.problems == []
+    assert outcome.sent == outcome.accepted == outcome.landed == outcome.applied == 300
+    assert outcome.replays >= 15
