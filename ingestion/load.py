@@ -6,22 +6,19 @@ accounts -> sources/<source>.read -> spool on disk -> raw_<source> (dlt) -> run 
 from __future__ import annotations
 
 import importlib
-import tempfile
 import uuid
 from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import date
-from pathlib import Path
 
 from ingestion import lock, run_log
 from ingestion.account_run import AccountRun, Wishes
 from ingestion.accounts import Account, AccountError, read_accounts, switched_on_sources
-from ingestion.contract import Pull, Source
-from ingestion.destinations import Warehouse, WarehouseError
+from ingestion.contract import Source
+from ingestion.destinations import Warehouse
 from ingestion.progress import LoadProgress
-from ingestion.raw import Landing, LandingError
+from ingestion.raw import create_tables
 from ingestion.run_log import RunRow
-from ingestion.spool import Spool
 from ingestion.webhooks.land import fetch_concerned, land_events, note_load
 
 
@@ -129,28 +126,10 @@ def _prepare_run_log(warehouse: Warehouse) -> None:
 
 
 def create_raw_tables(warehouse: Warehouse) -> None:
-    """Make the raw tables of every switched-on source, empty where nothing was loaded yet.
-
-    Raises WarehouseError when the warehouse refuses them.
-    """
-    for source in switched_on_sources():
-        declared = source_module(source).ENTITIES
-        landing = Landing(warehouse, source, "no_account")
-        with warehouse.connect() as db:
-            absent = [e for e in declared if not db.table_exists(landing.schema, e.name)]
-        if not absent:
-            continue
-        with tempfile.TemporaryDirectory(prefix="tillhouse_") as folder:
-            spools = [Spool("no_account", e, Path(folder) / f"{e.name}.arrow") for e in absent]
-            for spool in spools:
-                spool.close()
-            try:
-                landing.begin()
-                landing.land([(spool, Pull()) for spool in spools])
-            except LandingError as error:
-                raise WarehouseError(
-                    f"{warehouse.label}: the tables of {source} could not be made: {error}"
-                ) from error
+    """Make the raw tables of every switched-on source, empty where nothing was loaded yet."""
+    with warehouse.connect() as db:
+        for source in switched_on_sources():
+            create_tables(db, source, [entity.name for entity in source_module(source).ENTITIES])
 
 
 def _choose_accounts(names: Iterable[str] | None) -> list[Account]:

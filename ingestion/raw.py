@@ -23,12 +23,21 @@ os.environ.setdefault("NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID", "true")
 os.environ.setdefault("NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_ID", "true")
 os.environ.setdefault("NORMALIZE__DATA_WRITER__DISABLE_COMPRESSION", "true")
 os.environ.setdefault("LOAD__WORKERS", "2")
-os.environ.setdefault("LOAD__DELETE_COMPLETED_JOBS", "true")  # no second copy of the records
+# No second copy of the records, neither as files nor in dlt's staging tables.
+os.environ.setdefault("LOAD__DELETE_COMPLETED_JOBS", "true")
+os.environ.setdefault("LOAD__TRUNCATE_STAGING_DATASET", "true")
 
 import dlt
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 KEYS_AT_ONCE = 500
+# A raw table as dlt makes it of `spool.SCHEMA`; the same words on both engines.
+COLUMNS = """
+    account_id varchar not null, record_id varchar not null, record_key varchar not null,
+    payload varchar not null, record_hash varchar not null,
+    extracted_at timestamp with time zone not null, _dlt_load_id varchar not null,
+    _dlt_valid_from timestamp with time zone, _dlt_valid_to timestamp with time zone,
+    _dlt_id varchar not null"""
 SCD2 = {"disposition": "merge", "strategy": "scd2", "row_version_column_name": "record_hash"}
 
 
@@ -44,6 +53,21 @@ class Landed:
     changed: int = 0
     unchanged: int = 0
     closed: int = 0
+
+
+def create_tables(db: Connection, source: str, names: Sequence[str]) -> None:
+    """Make the raw tables of a source that are not there yet, empty. A load would make them too,
+    one dlt run later.
+    """
+    schema = f"raw_{source}"
+    there = db.pairs(
+        "select table_name, 1 from information_schema.tables where table_schema = ?", (schema,)
+    )
+    if names and not there:
+        db.execute(f"create schema if not exists {schema}")
+    for name in names:
+        if name not in there:
+            db.execute(f"create table {schema}.{name} ({COLUMNS})")
 
 
 class Landing:

@@ -42,34 +42,36 @@ class Spool:
         self._standing: dict[str, int] = {}  # record id -> its row in the file
         self._versions: dict[str, int] = {}
         self._is_thinned = False
+        self._waiting: list[tuple[str, str, str, str]] = []
         self._extracted_at = datetime.now(UTC)
         self._writer = pa.ipc.new_stream(str(path), SCHEMA)
 
     def add(self, records: Iterable[Record]) -> None:
-        """Write one batch."""
-        batch = list(records)
-        for start in range(0, len(batch), BATCH_ROWS):
-            self._write(batch[start : start + BATCH_ROWS])
+        """Take records over; what they say is let go one by one, only texts are kept."""
+        prefix, entity = self.account_id + KEY_SEPARATOR, self.entity
+        for record in records:
+            record_id, value = storable(record.record_id), _value(record)
+            version = version_of(value, entity.version_field)
+            key = prefix + record_id
+            digest = record_hash(key, record.payload, entity.volatile, value)
+            self._waiting.append((record_id, key, storable(record.payload), digest))
+            self._stand(record_id, self.fetched, version)
+            self.fetched += 1
+            if len(self._waiting) == BATCH_ROWS:
+                self._write()
 
-    def _write(self, records: list[Record]) -> None:
-        prefix = self.account_id + KEY_SEPARATOR
-        ids = [storable(record.record_id) for record in records]
-        values = [_value(record) for record in records]
-        for row, (record_id, value) in enumerate(zip(ids, values, strict=True), self.fetched):
-            self._stand(record_id, row, version_of(value, self.entity.version_field))
+    def _write(self) -> None:
+        record_ids, keys, payloads, digests = zip(*self._waiting, strict=True)
         columns = {
-            "account_id": [self.account_id] * len(ids),
-            "record_id": ids,
-            "record_key": [prefix + record_id for record_id in ids],
-            "payload": [storable(record.payload) for record in records],
-            "record_hash": [
-                record_hash(prefix + record_id, record.payload, self.entity.volatile, value)
-                for record_id, record, value in zip(ids, records, values, strict=True)
-            ],
-            "extracted_at": [self._extracted_at] * len(ids),
+            "account_id": [self.account_id] * len(keys),
+            "record_id": record_ids,
+            "record_key": keys,
+            "payload": payloads,
+            "record_hash": digests,
+            "extracted_at": [self._extracted_at] * len(keys),
         }
         self._writer.write_batch(pa.RecordBatch.from_pydict(columns, schema=SCHEMA))
-        self.fetched += len(records)
+        self._waiting = []
 
     def _stand(self, record_id: str, row: int, version: int | None) -> None:
         """Note which row of an id stands from now on."""
@@ -84,6 +86,8 @@ class Spool:
 
     def close(self) -> None:
         """End writing; `tables` may be read after this."""
+        if self._waiting:
+            self._write()
         self._writer.close()
 
     @property

@@ -102,6 +102,9 @@ def key_of(entity: Entity, record: Any) -> str | None:
     """
     if not isinstance(record, dict):
         return None
+    if len(entity.id_fields) == 1:
+        part = record.get(entity.id_fields[0])
+        return str(part) if type(part) in (str, int) and part != "" else None
     parts = [record.get(field) for field in entity.id_fields]
     if not all(type(part) in (str, int) and part != "" for part in parts):
         return None

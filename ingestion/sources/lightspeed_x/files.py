@@ -18,7 +18,7 @@ from ingestion.contract import Entity, Pull, Record, Rejection, SourceError
 from ingestion.json_text import decode, parse
 from ingestion.sources.lightspeed_x.entities import BY_NAME, ENTITIES, NOT_LOADED, KeysOfOneList
 
-BATCH = 2000
+BATCH = 50  # few at once: Python's collector walks through all that is parsed and held
 SHOWN = 200  # characters of a bad line that a list shows; the whole line is its payload
 ALL_BAD = 1000  # so many lines and none is a record: the file is something else
 ENDINGS = (".jsonl", ".jsonl.gz")
