@@ -41,7 +41,6 @@ class Spool:
         self.fetched = self.repeated = self.older = 0
         self._standing: dict[str, int] = {}  # record id -> its row in the file
         self._versions: dict[str, int] = {}
-        self._is_thinned = False
         self._waiting: list[tuple[str, str, str, str]] = []
         self._extracted_at = datetime.now(UTC)
         self._writer = pa.ipc.new_stream(str(path), SCHEMA)
@@ -111,7 +110,6 @@ class Spool:
         """Records that need not be written: the warehouse holds them, or a newer version."""
         for record_id in record_ids:
             del self._standing[record_id]
-            self._is_thinned = True
 
     def tables(self) -> Iterator[pa.Table]:
         """The records that stand, as Arrow tables of a few thousand rows."""
@@ -119,7 +117,7 @@ class Spool:
         with pa.ipc.open_stream(str(self.path)) as batches:
             for batch in batches:
                 table = pa.Table.from_batches([batch])
-                if self.repeated or self._is_thinned:
+                if self.remaining < self.fetched:
                     ids = batch.column("record_id").to_pylist()
                     standing = [
                         self._standing.get(record_id) == first + n
