@@ -32,7 +32,10 @@ MAY_READ = {
     "reports": {"marts", "reports"},
 }
 PREFIXES = {"intermediate": ("int_",), "marts": ("fct_", "dim_"), "reports": ("rpt_",)}
-NAMES_WITHOUT_PREFIX = {"product_links", "customer_links", "key_changes"}
+NAMES_WITHOUT_PREFIX = {
+    "product_links", "customer_links", "product_link_evidence", "customer_link_evidence",
+    "key_changes",
+}  # fmt: skip
 CONFORMED = {
     "locations", "registers", "employees", "customers", "products", "product_codes", "sales",
     "sale_lines", "payments", "shifts", "stock_movements", "stock_levels", "customer_credit",
