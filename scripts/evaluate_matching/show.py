@@ -109,7 +109,7 @@ def show_mistakes(
             console.print(f"  {tables[number].ids[place]}: {' | '.join(said)}", markup=False)
         if seen and seen.reasons:
             console.print(f"  {seen.reasons}", markup=False)
-        for line in sorted(found.evidence.get(pair, []), key=lambda line: line["rank"]):
+        for line in sorted(found.evidence.get(pair, []), key=lambda line: line["evidence_rank"]):
             console.print(
                 f"  {line['weight']:+.4f} {line['field']}: {line['outcome']}"
                 f" ({_short(line['value'])} / {_short(line['other_value'])})",

@@ -7,7 +7,7 @@ evidence as (
     select
         record_key,
         other_key,
-        1 as rank,
+        1 as evidence_rank,
         method as field,
         cast(null as varchar) as value,
         cast(null as varchar) as other_value,

@@ -43,7 +43,7 @@ explained as (
         cast(pairs.band as varchar) as band,
         one.customer_key = two.customer_key as is_linked,
         cast(decisions.decision as varchar) as decision,
-        cast(evidence.rank as integer) as evidence_rank,
+        cast(evidence.evidence_rank as integer) as evidence_rank,
         cast(evidence.field as varchar) as field,
         cast(evidence.value as varchar) as value,
         cast(evidence.other_value as varchar) as other_value,
