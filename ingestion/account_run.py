@@ -273,8 +273,8 @@ class AccountRun:
             pull.warn(f"{part.spool.older:,} older versions were passed over; the newer stand.")
         if pull.documents and row.closed:
             pull.warn(
-                f"{row.closed:,} records were closed: what they belong to was read again without"
-                f" them. {pull.documents.hint}".rstrip()
+                f"{row.closed:,} records were closed: {pull.documents.why}."
+                f" {pull.documents.hint}".rstrip()
             )
         if part.is_empty_snapshot and row.status != "failed":
             pull.warn(

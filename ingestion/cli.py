@@ -138,7 +138,8 @@ def print_load(rows: list[RunRow]) -> int:
 
     A table on a terminal, plain lines elsewhere.
     """
-    shown = [r for r in rows if r.fetched or r.rejected or r.status in ("failed", "partial")]
+    unwell = ("failed", "partial")
+    shown = [r for r in rows if r.fetched or r.closed or r.rejected or r.status in unwell]
     if console.is_terminal:
         console.print(_load_table(shown))
     else:

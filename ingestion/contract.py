@@ -66,12 +66,13 @@ class Documents:
     """Documents (sales, consignments) whose records were read whole in this pull.
 
     What raw still holds of such a document and the pull did not bring is closed. `of` gives the
-    document of a record id. Add a document to `read` after its last batch was yielded. `hint` is
-    told when something is closed.
+    document of a record id. Add a document to `read` after its last batch was yielded. `why` and
+    `hint` are told when something is closed.
     """
 
     of: Callable[[str], str]
     hint: str = ""
+    why: str = "what they belong to was read again without them"
     read: set[str] = field(default_factory=set)
 
 

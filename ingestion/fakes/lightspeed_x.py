@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from ingestion.fakes.sign_in import FakeSignIn, send
+from ingestion.fakes.sign_in import FakeSignIn, answer_sign_in
 
 API = "/api/2.0/"
 DEFAULT_CAP = 50_000
@@ -259,7 +259,7 @@ class _Handler(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         path, query = address.path.removeprefix(API), dict(parse_qsl(address.query))
         fake = self.fake
-        if self._is_for_sign_in(b""):
+        if answer_sign_in(self, fake.sign_in):
             return None
         fake.requests[path] += 1
         fake.queries.append((path, query))
@@ -283,15 +283,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """A request for tokens: the till itself is only read."""
-        if not self._is_for_sign_in(self.rfile.read(int(self.headers.get("Content-Length", 0)))):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if not answer_sign_in(self, self.fake.sign_in, body):
             self._error(404, "Not Found")
-
-    def _is_for_sign_in(self, body: bytes) -> bool:
-        sign_in = self.fake.sign_in
-        reply = sign_in and sign_in.answer(self.command, self.path, self.headers, body)
-        if reply:
-            send(self, reply)
-        return bool(reply)
 
     def _rate_headers(self) -> dict[str, str]:
         if not self.fake.rate_limit:

@@ -217,6 +217,18 @@ class FakeSignIn:
         self._server.server_close()
 
 
+def answer_sign_in(
+    handler: BaseHTTPRequestHandler, sign_in: FakeSignIn | None, body: bytes = b""
+) -> bool:
+    """Whether the request was for the till's sign-in, and is answered with that."""
+    if sign_in is None:
+        return False
+    reply = sign_in.answer(handler.command, handler.path, handler.headers, body)
+    if reply is not None:
+        send(handler, reply)
+    return reply is not None
+
+
 def send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
     """Send a reply; status 0 drops the connection without a word."""
     if reply.status == 0:

@@ -9,7 +9,7 @@ objects on demand, customers that vanish, cursors that belong to one query and l
 On order: `plan("orders/search", "ok", "429", ...)` decides the next answers of one path,
 `before_page` runs before a page is answered, `empty_pages` puts an empty page with a cursor
 before each full one, `expire_cursors()` ends all cursors, `seconds_per_record` is what a record of
-an answer takes.
+an answer takes. With `sign_in` it takes the tokens that this gives, not `token`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from ingestion.fakes.sign_in import FakeSignIn, answer_sign_in
 
 API = "/v2/"
 CURSOR_SECONDS = 300
@@ -74,8 +76,13 @@ class Stored:
 class FakeSquare:
     """One seller's account. `records` is {entity: [dict or JSON text, ...]}."""
 
-    def __init__(self, records: dict[str, list], token: str = "test-token") -> None:
-        self.token = token
+    def __init__(
+        self,
+        records: dict[str, list],
+        token: str = "test-token",
+        sign_in: FakeSignIn | None = None,
+    ) -> None:
+        self.token, self.sign_in = token, sign_in
         self.requests: Counter[str] = Counter()
         self.queries: list[tuple[str, dict]] = []
         self.before_page: Callable[[str, int], None] = lambda path, number: None
@@ -90,6 +97,12 @@ class FakeSquare:
         for entity, rows in records.items():
             for row in rows:
                 self.change(entity, row)
+
+    def accepts(self, authorization: str | None) -> bool:
+        """Whether a request with this header may read: its own token, or one of `sign_in`."""
+        if self.sign_in:
+            return self.sign_in.accepts(authorization)
+        return authorization == f"Bearer {self.token}"
 
     # -- what a test says ------------------------------------------------------------------
 
@@ -337,19 +350,23 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Lists that are asked by parameters, and single records."""
+        if answer_sign_in(self, self.fake.sign_in):
+            return
         address = urlsplit(self.path)
         self._answer("GET", address.path.removeprefix(API), dict(parse_qsl(address.query)))
 
     def do_POST(self) -> None:
         """Searches that are asked by a JSON body."""
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if answer_sign_in(self, self.fake.sign_in, body):
+            return
         self._answer("POST", self.path.removeprefix(API), json.loads(body or b"{}"))
 
     def _answer(self, method: str, path: str, query: dict) -> None:
         fake = self.fake
         fake.requests[path] += 1
         fake.queries.append((path, query))
-        if self.headers.get("Authorization") != f"Bearer {fake.token}":
+        if not fake.accepts(self.headers.get("Authorization")):
             return self._error(401, "AUTHENTICATION_ERROR", "UNAUTHORIZED", "no such token")
         if path in LISTS and (method == "POST") != (path in POSTED):
             return self._error(405, "INVALID_REQUEST_ERROR", "METHOD_NOT_ALLOWED", method)

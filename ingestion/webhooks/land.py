@@ -141,4 +141,5 @@ class _ById:
             yield batch
         deleted = {record_id for record_id, is_deleted in wanted.items() if is_deleted}
         if deleted:  # each record is a document of its own: what did not come is gone
-            pull.documents = Documents(of=lambda record_id: record_id, read=deleted)
+            why = "the till has deleted them"
+            pull.documents = Documents(of=lambda record_id: record_id, why=why, read=deleted)
