@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from ingestion import lock
 from ingestion.accounts import Account, read_accounts
@@ -68,8 +70,7 @@ def print_status(warehouse: Warehouse, console: Console) -> int:
             return 1
         found = [account_status(db, account, bool(holder)) for account in accounts]
         strangers = _accounts_no_longer_listed(db, accounts)
-    for status in found:
-        _print_account(console, status)
+    _print_accounts(console, found)
     if strangers:
         _say(console, f"Kept in the warehouse, no longer in pos_accounts.csv: {strangers}.")
     needy = [status for status in found if status.to_do]
@@ -186,7 +187,37 @@ def _accounts_no_longer_listed(db: Connection, accounts: list[Account]) -> str:
     return ", ".join(sorted({r["account_id"] for r in rows} - {a.account_id for a in accounts}))
 
 
-def _print_account(console: Console, status: AccountStatus) -> None:
+def _print_accounts(console: Console, found: list[AccountStatus]) -> None:
+    """A table on a terminal, a line per account elsewhere; then what there is to do."""
+    if console.is_terminal:
+        console.print(_table(found))
+    for status in found:
+        if not console.is_terminal:
+            _print_line(console, status)
+        for line in status.to_do:
+            name = f"{status.account.account_id}: " if console.is_terminal else ""
+            _say(console, f"  -> {name}{line}")
+
+
+def _table(found: list[AccountStatus]) -> Table:
+    table = Table(title="The tills")
+    for name in ("account", "till", "state", "last success", "newest record"):
+        table.add_column(name)
+    for name in ("records", "rejected"):
+        table.add_column(name, justify="right")
+    for status in found:
+        account, style = status.account, STYLES.get(status.state, "yellow")
+        table.add_row(
+            Text(account.account_id),
+            Text(f"{account.till_name} ({account.transport})"),
+            Text(status.state, style),
+            *(_moment(at) for at in (status.last_success, status.newest_record)),
+            *(f"{count:,}" for count in (status.records, status.rejected)),
+        )
+    return table
+
+
+def _print_line(console: Console, status: AccountStatus) -> None:
     account = status.account
     parts = [
         f"{account.account_id}: {account.till_name} ({account.transport}), {status.state}",
@@ -196,8 +227,6 @@ def _print_account(console: Console, status: AccountStatus) -> None:
         f"{status.rejected:,} rejected",
     ]
     _say(console, "; ".join(parts), STYLES.get(status.state, "yellow"))
-    for line in status.to_do:
-        _say(console, f"  -> {line}")
 
 
 def _moment(at: datetime | None) -> str:

@@ -107,6 +107,7 @@ class Bench:
             "TILLHOUSE_SEEDS": str((self.folder / "seeds").relative_to(PROJECT_DIR)),
             "TILLHOUSE_OUT": str(self.folder / "out"),
             "TILLHOUSE_WORK": str(self.folder / "work"),
+            "TILLHOUSE_WEBHOOKS": str(self.folder / "webhooks.sqlite"),
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
         }

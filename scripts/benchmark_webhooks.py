@@ -143,6 +143,7 @@ def _settings(folder: Path, till: FakeLightspeedX) -> Iterator[None]:
         "TILLHOUSE_TARGET": "duckdb",
         "TILLHOUSE_DUCKDB": str(folder / "bench.duckdb"),
         "TILLHOUSE_SEEDS": str((folder / "seeds").relative_to(PROJECT_DIR)),
+        "TILLHOUSE_CONNECTIONS": str(folder / "connections"),
         "TILLHOUSE_WEBHOOKS": str(folder / "webhooks.sqlite"),
         "TILLHOUSE_BENCH_TOKEN": till.token,
         "TILLHOUSE_BENCH_CLIENT_SECRET": SECRET,

@@ -18,6 +18,14 @@ from ingestion.destinations import PROJECT_DIR, Warehouse
 ENGINES = ("duckdb", "postgres")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_folders(tmp_path_factory) -> None:
+    """No test takes events from, or writes tokens to, what this machine's owner uses."""
+    folder = tmp_path_factory.mktemp("own")
+    os.environ["TILLHOUSE_WEBHOOKS"] = str(folder / "webhooks.sqlite")
+    os.environ["TILLHOUSE_CONNECTIONS"] = str(folder / "connections")
+
+
 @pytest.fixture(scope="session")
 def postgres_settings() -> Iterator[dict]:
     """A PostgreSQL server of the test run's own, on a Unix socket; as keys of profiles.yml."""

@@ -80,6 +80,10 @@ def test_a_terminal_gets_a_table(till, duckdb_target, monkeypatch):
     till.gives["old", "sales"] = [{"1": {}}]
     assert cli.main(["load", "--entity", "sales"]) == 0
     assert "What was loaded" in screen.getvalue()
+    screen.truncate(0)
+    cli.main(["status"])
+    assert "The tills" in screen.getvalue()
+    assert "-> new: never loaded: stock. Run `make load`." in screen.getvalue()
 
 
 def test_a_failed_account_is_named_and_shown_until_it_is_mended(till, target, run):
