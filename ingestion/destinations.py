@@ -31,7 +31,7 @@ class Connection:
 
     def __init__(self, raw: Any, engine: str) -> None:
         self.raw = raw
-        self._engine = engine
+        self.engine = engine
 
     def execute(self, sql: str, params: Sequence = ()) -> None:
         """Run one statement."""
@@ -78,7 +78,7 @@ class Connection:
         )
 
     def _run(self, sql: str, params: Sequence) -> Any:
-        if self._engine == "duckdb":  # its cursors are connections of their own, not in UTC
+        if self.engine == "duckdb":  # its cursors are connections of their own, not in UTC
             return self.raw.execute(sql, list(params))
         cursor = self.raw.cursor()
         sql = sql.replace("%", "%%").replace("?", "%s") if params else sql

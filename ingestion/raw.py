@@ -31,7 +31,7 @@ import dlt
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 KEYS_AT_ONCE = 500
-# A raw table as dlt makes it of `spool.SCHEMA`; the same words on both engines.
+# A raw table as dlt makes it of `spool.SCHEMA`; on PostgreSQL `_dlt_id` is unique too.
 COLUMNS = """
     account_id varchar not null, record_id varchar not null, record_key varchar not null,
     payload varchar not null, record_hash varchar not null,
@@ -63,11 +63,12 @@ def create_tables(db: Connection, source: str, names: Sequence[str]) -> None:
     there = db.pairs(
         "select table_name, 1 from information_schema.tables where table_schema = ?", (schema,)
     )
+    last = " unique" if db.engine == "postgres" else ""
     if names and not there:
         db.execute(f"create schema if not exists {schema}")
     for name in names:
         if name not in there:
-            db.execute(f"create table {schema}.{name} ({COLUMNS})")
+            db.execute(f"create table {schema}.{name} ({COLUMNS}{last})")
 
 
 class Landing:

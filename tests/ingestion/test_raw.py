@@ -181,7 +181,13 @@ def test_replay_of_300_000_rows_on_postgres_after_analyze(make_warehouse, tmp_pa
 def test_a_table_made_before_its_first_load_is_the_one_that_a_load_makes(land, warehouse, current):
     def columns(table: str) -> list[dict]:
         with warehouse.connect() as db:
-            return db.fetch(
+            unique = db.fetch(
+                "select count(*) as n from information_schema.table_constraints"
+                " where table_schema = 'raw_till' and table_name = ?"
+                " and constraint_type = 'UNIQUE'",
+                (table,),
+            )
+            return unique + db.fetch(
                 "select column_name, data_type, is_nullable, ordinal_position"
                 " from information_schema.columns"
                 " where table_schema = 'raw_till' and table_name = ? order by column_name",
