@@ -20,6 +20,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic
 
 from ingestion import http
 from ingestion.contract import Pull, Record, SourceError
@@ -29,6 +30,7 @@ WAITS = (30.0, 60.0, 120.0)  # seconds before a day is tried again
 FAILURES_IN_A_ROW = 2  # then the server is down: the other days are left for the next run
 BATCHES_AHEAD = 4  # of each day that is read at the same time: what bounds the memory
 DONE = ("success", "no_data")
+SAVE_EVERY_SECONDS = 1.0
 
 Batches = Iterator[list[Record]]
 Save = Callable[[list["Window"]], None]
@@ -80,6 +82,8 @@ class Windows:
         self._tell, self._now = tell, now
         self._known: dict[date, Window] = {}
         self._unlanded: list[Window] = []
+        self._unsaved: dict[date, Window] = {}
+        self._saved_at = 0.0
 
     def plan(self, pull: Pull, overlap: timedelta) -> list[Window]:
         """The days to read now, oldest first; saved as pending.
@@ -138,13 +142,15 @@ class Windows:
                 failed += [reader] if reader.error else []
         finally:
             stop.set()
+            self._save_now()
         if failed:
             raise SourceError(_failure(failed))
 
     def landed(self) -> None:
         """What was read so far is in the warehouse: keep its days as done."""
-        self._save(self._unlanded)
+        self._unsaved.update({window.day: window for window in self._unlanded})
         self._unlanded = []
+        self._save_now()
 
     def _start(self, window: Window, read_one, stop: threading.Event) -> _Reader:
         running = replace(
@@ -172,8 +178,16 @@ class Windows:
             raise reader.error
 
     def _note(self, windows: list[Window]) -> None:
-        self._known.update({window.day: window for window in windows})
-        self._save(windows)
+        """Keep them; written once a second, a long history has thousands of changes."""
+        noted = {window.day: window for window in windows}
+        self._known.update(noted)
+        self._unsaved.update(noted)
+        if monotonic() - self._saved_at >= SAVE_EVERY_SECONDS:
+            self._save_now()
+
+    def _save_now(self) -> None:
+        self._save(list(self._unsaved.values()))
+        self._unsaved, self._saved_at = {}, monotonic()
 
 
 class _Reader:

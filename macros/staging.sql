@@ -4,7 +4,7 @@
     `fields` says what to read: {'<field in the payload>': '<type>[ as <column>]'}, type being text,
     number, timestamp, date, boolean or json (kept as text). A value that does not parse is null
     and named in `_unparsed`, which int_rejected_records lists. `root` reads the object below a key,
-    `items` one row per item of the array at that path.
+    `items` one row per item of the array at that path, or at each of a list of paths.
 
     The models are incremental by version: `_version_id` is the raw version, each is parsed once.
 -#}
@@ -40,6 +40,9 @@ typed as (
         fields.extracted_at
         {%- if items %},
         fields.item_position
+        {%- if items is not string %},
+        cast(fields.item_path as varchar) as item_path
+        {%- endif %}
         {%- endif %}
         {%- for field, spec in fields.items() %},
         {{ typed_field(field, spec) }} as {{ staged_column(field, spec) }}

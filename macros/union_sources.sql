@@ -2,7 +2,7 @@
     The union of one entity over the switched-on sources: `int_<source>__<entity>` for each of
     `sources`, the columns named one by one. Add a source here and nothing after it changes.
 -#}
-{% macro union_sources(entity, columns, sources=['lightspeed_x', 'files']) %}
+{% macro union_sources(entity, columns, sources=['lightspeed_x', 'files', 'square']) %}
     {%- set on = [] -%}
     {%- for source in sources if source in var('pos_sources') -%}
         {%- do on.append(source) -%}

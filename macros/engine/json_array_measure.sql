@@ -1,18 +1,22 @@
-{#- How many items the array at `path` of a payload has; 0 for what is no array. -#}
+{#- How many items `json_items` finds at `path` of a payload. -#}
 {% macro json_array_count(payload, path) %}
     {{ return(adapter.dispatch('json_array_count')(payload, path)) }}
 {% endmacro %}
 
 {% macro default__json_array_count(payload, path) -%}
-    len(coalesce(json_extract({{ payload }}, '$.{{ path }}[*]'), []))
+    len(coalesce(json_extract({{ payload }}, '{{ json_items_path(path) }}'), []))
 {%- endmacro %}
 
 {% macro postgres__json_array_count(payload, path) -%}
+    {%- if '.' in path -%}
+    jsonb_array_length(coalesce(jsonb_path_query_array({{ payload }}, '{{ json_items_path(path) }}'), '[]'))
+    {%- else -%}
     case
         when jsonb_typeof({{ payload }} -> '{{ path }}') = 'array'
             then jsonb_array_length({{ payload }} -> '{{ path }}')
         else 0
     end
+    {%- endif -%}
 {%- endmacro %}
 
 {#- The sum of one field over the items of an array; what does not parse counts as 0. -#}

@@ -1,6 +1,7 @@
 {#-
     A select that adds to `relation` the named fields of its column `payload`, all read together,
-    as text. A nested field is written with a dot (`brand.name`) and comes out as `brand__name`.
+    as text. A nested field is written with a dot (`brand.name`) and comes out as `brand__name`, the
+    first item of an array as `returns.0`.
     A payload that is not a JSON object gives nulls, never an error.
 -#}
 {% macro json_fields(relation, fields) %}
@@ -18,7 +19,7 @@
             {{ relation }}.*,
             json_extract_string(
                 {{ relation }}.payload,
-                [{% for field in fields %}'$.{{ field }}'{{ ', ' if not loop.last }}{% endfor %}]
+                [{% for field in fields %}'$.{{ modules.re.sub('[.]([0-9]+)', '[\\1]', field) }}'{{ ', ' if not loop.last }}{% endfor %}]
             ) as _fields
         from {{ relation }}
     ) as parts

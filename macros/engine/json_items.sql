@@ -1,10 +1,22 @@
 {#-
     A select that turns the array at `path` of each payload into rows: `payload` becomes the item,
-    `item_position` counts from 1. What is no array has no items.
+    `item_position` counts from 1. What is no array has no items. `a.b` is the arrays b of all items
+    of the array a, one after the other. With a list of paths their items stand below each other,
+    and `item_path` says which path each came from.
 -#}
-{% macro json_items(relation, path) %}
-    {{ return(adapter.dispatch('json_items')(relation, path)) }}
-{% endmacro %}
+{% macro json_items(relation, path) -%}
+    {%- if path is string -%}
+        {{ adapter.dispatch('json_items')(relation, path) }}
+    {%- else -%}
+        {%- for one in path %}
+    select
+        items_{{ loop.index }}.*,
+        '{{ one }}' as item_path
+    from ({{ adapter.dispatch('json_items')(relation, one) }}) as items_{{ loop.index }}
+    {{ 'union all' if not loop.last }}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
 
 {% macro default__json_items(relation, path) %}
     select
@@ -14,7 +26,7 @@
     from (
         select
             {{ relation }}.*,
-            json_extract({{ relation }}.payload, '$.{{ path }}[*]') as _items
+            json_extract({{ relation }}.payload, '{{ json_items_path(path) }}') as _items
         from {{ relation }}
     ) as lists
 {% endmacro %}
@@ -29,10 +41,19 @@
         items.payload,
         cast(items.item_position as integer) as item_position
     from {{ relation }}
-    cross join lateral jsonb_array_elements(
+    cross join lateral {{ 'jsonb_path_query' if '.' in path else 'jsonb_array_elements' }}(
+        {% if '.' in path -%}
+        {{ relation }}.payload, '{{ json_items_path(path) }}'
+        {%- else -%}
         case
             when jsonb_typeof({{ relation }}.payload -> '{{ path }}') = 'array'
                 then {{ relation }}.payload -> '{{ path }}'
         end
+        {%- endif %}
     ) with ordinality as items (payload, item_position)
 {% endmacro %}
+
+{#- `a.b` as the JSON path of its items: $.a[*].b[*] -#}
+{% macro json_items_path(path) -%}
+    $.{{ path | replace('.', '[*].') }}[*]
+{%- endmacro %}

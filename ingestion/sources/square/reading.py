@@ -48,13 +48,14 @@ def _changed(client: Client, account: Account, entity: SquareEntity, pull: Pull)
     read_at, whole_at = (_moment(pull.bookmark.get(key)) for key in ("read_at", "whole_at"))
     is_whole = pull.force or read_at is None or (entity.vanishes and now - whole_at >= WEEK)
     since = None if is_whole else read_at - OVERLAP
-    pull.snapshot = is_whole and entity.vanishes
     waiting: list[Record] = []
     for page in client.pages(entity, QUERIES[entity.name](client, since), pull):
         kept = _recent(entity, page, since)
-        if waiting:
-            yield waiting
-        waiting = to_records(entity, kept, pull)
+        if kept:
+            if waiting:
+                yield waiting
+            waiting = to_records(entity, kept, pull)
+            pull.snapshot = is_whole and entity.vanishes
         if len(kept) < len(page):
             break
     if waiting:

@@ -47,6 +47,7 @@ translated as (
         description,
         employee_id,
         coalesce(is_return, false) or quantity < 0 as is_return,
+        cast(null as varchar) as stated_line_type,
         quantity,
         unit_price,
         line_sign * coalesce(net_amount, gross - discount, 0) as stated_net,

@@ -31,6 +31,7 @@ translated as (
         cast(null as varchar) as description,
         coalesce(salesperson_id, user_id) as employee_id,
         coalesce(is_return, quantity < 0, false) as is_return,
+        cast(null as varchar) as stated_line_type,
         stands * coalesce(quantity, 0) as quantity,
         coalesce(unit_price, price) as unit_price,
         stands * coalesce(total_price, price_total, 0) as stated_net,

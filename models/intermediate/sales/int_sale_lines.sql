@@ -38,7 +38,7 @@ all_lines as (
     select
         _version_id, line_id, line_number, account_id, product_id, description, employee_id,
         is_return, quantity, unit_price, gross_amount, discount_amount, net_amount, tax_amount,
-        cost_amount, cast(null as varchar) as line_type
+        cost_amount, stated_line_type as line_type
     from lines
     union all
     select

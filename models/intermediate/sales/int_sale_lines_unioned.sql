@@ -2,8 +2,8 @@
 with sale_lines as (
     {{ union_sources('sale_lines', [
         '_version_id', 'account_id', 'sale_id', 'line_id', 'line_number', 'product_id',
-        'description', 'employee_id', 'is_return', 'quantity', 'unit_price', 'stated_net',
-        'stated_discount', 'stated_tax', 'cost_amount', 'note'
+        'description', 'employee_id', 'is_return', 'stated_line_type', 'quantity', 'unit_price',
+        'stated_net', 'stated_discount', 'stated_tax', 'cost_amount', 'note'
     ]) }}
 )
 

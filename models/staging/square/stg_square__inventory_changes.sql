@@ -1,0 +1,25 @@
+{{ config(enabled='square' in var('pos_sources')) }}
+
+{{ staged_records(source('raw_square', 'inventory_changes'), {
+    'type': 'text as change_type',
+    'physical_count.catalog_object_id': 'text as counted_object_id',
+    'physical_count.location_id': 'text as counted_location_id',
+    'physical_count.state': 'text as counted_state',
+    'physical_count.quantity': 'number as counted_quantity',
+    'physical_count.occurred_at': 'timestamp as counted_at',
+    'physical_count.created_at': 'timestamp as count_created_at',
+    'adjustment.catalog_object_id': 'text as adjusted_object_id',
+    'adjustment.location_id': 'text as adjusted_location_id',
+    'adjustment.from_state': 'text as from_state',
+    'adjustment.to_state': 'text as to_state',
+    'adjustment.quantity': 'number as adjusted_quantity',
+    'adjustment.occurred_at': 'timestamp as adjusted_at',
+    'adjustment.created_at': 'timestamp as adjustment_created_at',
+    'adjustment.reference_id': 'text as adjustment_reference_id',
+    'transfer.catalog_object_id': 'text as transferred_object_id',
+    'transfer.from_location_id': 'text as from_location_id',
+    'transfer.to_location_id': 'text as to_location_id',
+    'transfer.quantity': 'number as transferred_quantity',
+    'transfer.occurred_at': 'timestamp as transferred_at',
+    'transfer.created_at': 'timestamp as transfer_created_at',
+}) }}
