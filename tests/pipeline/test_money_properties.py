@@ -21,9 +21,9 @@ TOTALS = """
 LINES = """
     _version_id varchar, account_id varchar, sale_id varchar, line_id varchar,
     line_number integer, product_id varchar, description varchar, employee_id varchar,
-    is_return boolean, quantity numeric(38, 10), unit_price numeric(38, 10),
-    stated_net numeric(38, 10), stated_discount numeric(38, 10), stated_tax numeric(38, 10),
-    cost_amount numeric(38, 10), note varchar"""
+    is_return boolean, stated_line_type varchar, quantity numeric(38, 10),
+    unit_price numeric(38, 10), stated_net numeric(38, 10), stated_discount numeric(38, 10),
+    stated_tax numeric(38, 10), cost_amount numeric(38, 10), note varchar"""
 
 amounts = st.integers(-50_000_000, 50_000_000).map(lambda parts: Decimal(parts).scaleb(-5))
 discounts = st.integers(0, 500_000).map(lambda parts: Decimal(parts).scaleb(-5))
@@ -108,9 +108,9 @@ def _fill(db, generated: list[dict]) -> None:
         )
         for position, (net, discount, tax) in enumerate(sale["lines"], start=1):
             values = (str(n), "a", str(n), f"l{position}", position, None, None, None, net < 0)
-            values += (1, None, net, discount, tax, None, None)
+            values += (None, 1, None, net, discount, tax, None, None)
             db.execute(
-                f"insert into intermediate.int_sale_lines_unioned values ({', '.join('?' * 16)})",
+                f"insert into intermediate.int_sale_lines_unioned values ({', '.join('?' * 17)})",
                 values,
             )
 

@@ -1,6 +1,5 @@
 {{ config(enabled='lightspeed_x' in var('pos_sources')) }}
--- One row per layer (raw, staging), entity and id in the till's lists of customers and products. An
--- id that stands there twice is one; records without an id are counted together.
+-- One row per layer (raw, staging), entity and id in the till's lists of customers and products.
 with raw_records as (
     select * from {{ ref('stg_lightspeed_x__raw_records') }}
 ),
@@ -13,32 +12,8 @@ staged as (
     from {{ ref('stg_lightspeed_x__products') }}
 ),
 
-layers as (
-    select 'staging' as layer, entity, account_id, listed_id from staged
-    union all
-    select
-        'raw' as layer,
-        raw_records.entity,
-        raw_records.account_id,
-        case
-            when staged.record_id is null then raw_records.record_id else staged.listed_id
-        end as listed_id
-    from raw_records
-    left join staged
-        on raw_records.entity = staged.entity
-        and raw_records.account_id = staged.account_id
-        and raw_records.record_id = staged.record_id
-),
-
 counted as (
-    select
-        layer,
-        entity,
-        account_id,
-        listed_id,
-        case when listed_id is null then count(*) else 1 end as row_count
-    from layers
-    group by layer, entity, account_id, listed_id
+    {{ listed_records('raw_records', 'staged') }}
 )
 
 select * from counted
