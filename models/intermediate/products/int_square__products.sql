@@ -31,7 +31,8 @@ named as (
     from entries
     where item_path in ('line_items', 'returns.return_line_items')
     union all
-    select account_id, catalog_object_id as product_id, null as name, null as variation_name from counts
+    select account_id, catalog_object_id as product_id, null as name, null as variation_name
+    from counts
     union all
     select
         account_id,

@@ -1,6 +1,6 @@
 {{ config(enabled='square' in var('pos_sources')) }}
--- One row per layer (raw, staging), entity and id in the till's lists of customers and products (its
--- variations).
+-- One row per layer (raw, staging), entity and id in the till's lists of customers and products
+-- (its variations).
 with raw_records as (
     select * from {{ ref('stg_square__raw_records') }}
 ),
