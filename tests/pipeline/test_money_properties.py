@@ -17,7 +17,7 @@ TOTALS = """
     _version_id varchar, account_id varchar, sale_id varchar, minor_unit numeric(6, 5),
     units_per_major numeric(38, 0), parts_per_unit numeric(38, 0), total_units numeric(38, 0),
     tax_units numeric(38, 0), discount_units numeric(38, 0), adjustment_units numeric(38, 0),
-    net_units numeric(38, 0)"""
+    net_units numeric(38, 0), amounts_version varchar, discount_adjustment_units numeric(38, 0)"""
 LINES = """
     _version_id varchar, account_id varchar, sale_id varchar, line_id varchar,
     line_number integer, product_id varchar, description varchar, employee_id varchar,
@@ -91,7 +91,7 @@ def _fill(db, generated: list[dict]) -> None:
     for n, sale in enumerate(generated):
         total = None if sale["net"] is None else sale["net"] + sale["tax"]
         db.execute(
-            f"insert into intermediate.int_sale_totals values ({', '.join('?' * 11)})",
+            f"insert into intermediate.int_sale_totals values ({', '.join('?' * 13)})",
             (
                 str(n),
                 "a",
@@ -104,6 +104,8 @@ def _fill(db, generated: list[dict]) -> None:
                 0,
                 0,
                 sale["net"],
+                str(n),
+                0,
             ),
         )
         for position, (net, discount, tax) in enumerate(sale["lines"], start=1):
