@@ -75,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     connect.add_argument("--account", required=True)
     connect.add_argument("--redirect-uri", help="what is registered with the till")
     connect.add_argument("--paste", action="store_true", help="no browser on this machine")
+    connect.add_argument(
+        "--personal-token", action="store_true", help="ask for a token made in the till, keep it"
+    )
     connect.add_argument("--no-browser", action="store_true", help="print the address only")
     connect.set_defaults(run=_connect)
 
@@ -189,6 +192,7 @@ def _connect(options: argparse.Namespace) -> int:
 
     wishes = Wishes(
         options.redirect_uri or REDIRECT_URI,
+        personal_token=options.personal_token,
         paste=options.paste,
         open_browser=not options.no_browser,
     )

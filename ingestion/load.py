@@ -14,6 +14,7 @@ from datetime import date
 from ingestion import lock, run_log
 from ingestion.account_run import AccountRun, Wishes
 from ingestion.accounts import Account, AccountError, read_accounts, switched_on_sources
+from ingestion.connect.auth import new_run
 from ingestion.contract import Source
 from ingestion.destinations import Warehouse
 from ingestion.progress import LoadProgress
@@ -62,6 +63,7 @@ def load(
     _refuse_unknown_entities(chosen, wanted)
     wishes = Wishes(since, refresh_day, force, dry_run, allow_empty_snapshot)
     run_id = uuid.uuid4().hex
+    new_run()
     rows: list[RunRow] = []
     with progress or LoadProgress() as progress:
         # A warehouse that is not there yet needs no lock to stay untouched.
@@ -106,6 +108,7 @@ def apply_events(
     Raises AccountError and WarehouseError as `load` does.
     """
     accounts = _choose_accounts(None)
+    new_run()
     rows: list[RunRow] = []
     with (
         progress or LoadProgress() as progress,

@@ -25,6 +25,7 @@ PERSONAL = (
     re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     re.compile(r"\+?\d(?:[ ().-]?\d){8,}(?![\w-])"),
 )
+PLAIN = {"tillhouse", "postgres"}  # what profiles.yml names by default
 _known: set[str] = set()
 
 
@@ -44,11 +45,15 @@ def hide_secrets(text: str) -> str:
     return text
 
 
-def _environment() -> Iterable[str]:
-    for name, value in os.environ.items():
-        is_ours = name.startswith(("TILLHOUSE_", "DBT_ENV_SECRET"))
-        if is_ours and len(value) > 3 and SECRET_NAME.search(name):
-            yield value
+def _environment() -> set[str]:
+    """Its secrets, but for one that is also a name in plain sight (a database, its user)."""
+    ours = {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(("TILLHOUSE_", "DBT_ENV_SECRET")) and len(value) > 3
+    }
+    secret = {value for name, value in ours.items() if SECRET_NAME.search(name)}
+    return secret - {value for name, value in ours.items() if not SECRET_NAME.search(name)} - PLAIN
 
 
 def without_personal_detail(text: str) -> str:

@@ -15,13 +15,26 @@ SPARE_SECONDS = 60.0  # renewed this long before it ends: a request takes time
 FRESH_SECONDS = 30.0  # a token this young that is refused would be refused again
 
 
+_failed_in_this_run: dict[str, str] = {}
+
+
+def new_run() -> None:
+    """A new load or command begins: tokens that could not be renewed are tried again."""
+    _failed_in_this_run.clear()
+
+
+def token_variable(account: Account) -> str:
+    """The environment's variable for a personal token of the account."""
+    return f"TILLHOUSE_{account.account_id}_TOKEN".upper()
+
+
 def auth_for(account: Account) -> Auth:
     """What requests of this account prove themselves with.
 
     A personal token in the environment goes before a stored connection. Raises AccountError when
     there is neither, saying what to do.
     """
-    variable = f"TILLHOUSE_{account.account_id}_TOKEN".upper()
+    variable = token_variable(account)
     if os.environ.get(variable):
         return FixedToken(
             account.secret("token"),
@@ -85,6 +98,8 @@ class ConnectedTill:
         with self._store.lock():
             grant = self._read()  # another process may have renewed it meanwhile
             if self._is_spent(grant, refused_token):
+                if failed := _failed_in_this_run.get(self._account.account_id):
+                    raise SourceError(failed)
                 grant = renewed(self._account, self._vendor, self._store, grant)
             self._grant = grant
 
@@ -110,10 +125,12 @@ def renewed(account: Account, vendor: Vendor, store: Store, grant: Grant) -> Gra
         raise SourceError(_lost(account, lost)) from None
     except token_server.TokenError as error:
         store.write(grant.refresh_failed(str(error), time.time()))
-        raise SourceError(
+        text = (
             f"account {account.account_id}: its token could not be renewed: {error}. It is tried"
             " again with the next load."
-        ) from None
+        )
+        _failed_in_this_run[account.account_id] = text
+        raise SourceError(text) from None
     store.write(new)
     return new
 

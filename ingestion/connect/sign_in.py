@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
+from getpass import getpass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from ingestion.accounts import Account, AccountError
+from ingestion.accounts import Account
 from ingestion.connect import token_server
-from ingestion.connect.store import Store, make_key
+from ingestion.connect.auth import token_variable
+from ingestion.connect.store import Grant, Store, make_key
 from ingestion.connect.vendors import Vendor, vendor_of
 from ingestion.contract import SourceError
 from ingestion.http import LOOPBACK
@@ -27,10 +30,12 @@ class Wishes:
     """How the person wants it done.
 
     `redirect_uri` is what is registered with the till. `paste`: the address at which the browser
-    ends is pasted here, for a machine without one.
+    ends is pasted here, for a machine without one. `personal_token`: instead of signing in, a
+    token that a person made in the till is asked for and kept.
     """
 
     redirect_uri: str = REDIRECT_URI
+    personal_token: bool = False
     paste: bool = False
     open_browser: bool = True
     wait_seconds: float = 300.0
@@ -41,6 +46,7 @@ def connect(
     wishes: Wishes,
     say: Callable[[str], None] = print,
     ask: Callable[[str], str] = input,
+    ask_hidden: Callable[[str], str] = getpass,
 ) -> None:
     """Connect one account and store its tokens; asks the person where the till wants one.
 
@@ -48,11 +54,12 @@ def connect(
     till, or the person, did not agree.
     """
     vendor = vendor_of(account)
-    _say_about_personal_token(account, vendor, say)
     make_key()
     store = Store(account.account_id)
     try:
-        if vendor.grant == "machine":
+        if wishes.personal_token:
+            grant = _by_personal_token(account, vendor, ask_hidden)
+        elif vendor.grant == "machine":
             grant = token_server.log_in(account, vendor)
         else:
             grant = _by_person(account, vendor, wishes, say, ask)
@@ -61,19 +68,21 @@ def connect(
     with store.lock():
         store.write(grant)
     say(f"{account.account_id} is connected to {vendor.name}. Next: `make load`.")
+    if os.environ.get(token_variable(account)):
+        say(f"But {token_variable(account)} is set and goes before it: take it out.")
 
 
-def _say_about_personal_token(account: Account, vendor: Vendor, say: Callable[[str], None]) -> None:
-    variable = f"TILLHOUSE_{account.account_id}_TOKEN".upper()
-    try:
-        account.secret("token")
-        say(f"{variable} is set and goes before what is connected here; take it out to use this.")
-    except AccountError:
-        if vendor.personal_token:
-            say(
-                f"A personal token is enough as well: make one {vendor.personal_token} and set"
-                f" {variable} to it."
-            )
+def _by_personal_token(account: Account, vendor: Vendor, ask_hidden: Callable[[str], str]) -> Grant:
+    if not vendor.personal_token:
+        raise SourceError(
+            f"account {account.account_id}: {vendor.name} has no personal tokens; connect without"
+            " --personal-token."
+        )
+    token = ask_hidden(f"The token, made {vendor.personal_token}: ").strip()
+    if not token:
+        raise SourceError(f"account {account.account_id}: no token was given.")
+    now = time.time()
+    return Grant(access_token=token, obtained_at=now, changed_at=now)
 
 
 def _by_person(
@@ -82,7 +91,7 @@ def _by_person(
     wishes: Wishes,
     say: Callable[[str], None],
     ask: Callable[[str], str],
-) -> token_server.Grant:
+) -> Grant:
     state, verifier = secrets.token_urlsafe(32), ""
     has_secret = token_server.has_client_secret(account)
     if vendor.pkce == "always" or (vendor.pkce == "no_secret" and not has_secret):

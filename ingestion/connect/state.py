@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from ingestion.accounts import Account
+from ingestion.connect.auth import token_variable
 from ingestion.connect.store import Store, connect_again
 from ingestion.connect.vendors import VENDORS
 
@@ -21,7 +22,7 @@ class Trouble(NamedTuple):
 def connection_trouble(account: Account) -> Trouble | None:
     """What is wrong with the account's connection; None when it can be read, or needs none."""
     vendor = VENDORS.get(account.source)
-    has_token = os.environ.get(f"TILLHOUSE_{account.account_id}_TOKEN".upper())
+    has_token = os.environ.get(token_variable(account))
     if vendor is None or account.transport != "api" or has_token:
         return None
     grant = Store(account.account_id).peek()

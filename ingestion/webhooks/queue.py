@@ -63,9 +63,9 @@ class EventQueue:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or queue_path()
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.touch(mode=0o600)  # events hold customers' details
         with self._open() as db:
             db.executescript(TABLES)
-        self.path.chmod(0o600)  # events hold customers' details
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

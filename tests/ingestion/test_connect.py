@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
+import sys
 from urllib.parse import parse_qs, urlsplit
 
 import keyring
 import pytest
 import requests
 
+from ingestion.accounts import PROJECT_DIR
 from ingestion.connect import auth_for
 from ingestion.connect.sign_in import Wishes, connect
 from ingestion.connect.store import Grant, Store
@@ -93,6 +96,28 @@ def test_a_personal_token_goes_before_a_connection(till_of, monkeypatch):
     connect_by_person(shop)
     monkeypatch.setenv("TILLHOUSE_SHOP_TOKEN", "made-by-hand")
     assert auth_for(shop).token() == "made-by-hand"
+    said = []
+    connect(shop, Wishes(personal_token=True), said.append, ask_hidden=lambda _: "another")
+    assert "TILLHOUSE_SHOP_TOKEN is set and goes before it" in said[-1]
+
+
+@pytest.mark.parametrize("source", ["lightspeed_x", "square"])
+def test_a_personal_token_can_be_kept_encrypted(till_of, source, tmp_path):
+    till = till_of(source)
+    shop = account(source, till.url)
+    till._access["made-by-hand"] = "personal"
+    connect(
+        shop, Wishes(personal_token=True), lambda text: None, ask_hidden=lambda _: "made-by-hand "
+    )
+    assert things(shop)
+    assert b"made-by-hand" not in (tmp_path / "connections" / "shop.json").read_bytes()
+    assert not till.requests["authorize"]
+
+
+def test_a_till_without_personal_tokens_says_so(till_of):
+    till = till_of("lightspeed_k")
+    with pytest.raises(SourceError, match="K-Series has no personal tokens"):
+        connect(account("lightspeed_k", till.url), Wishes(personal_token=True))
 
 
 @pytest.mark.parametrize("source", CODE_TILLS)
@@ -328,3 +353,15 @@ def test_a_store_that_dies_while_writing_keeps_what_it_had(till_of, monkeypatch,
         store.write(Grant(access_token="new-access", refresh_token="new-refresh"))
     assert store.read().refresh_token == "old-refresh"
     assert [file.name for file in (tmp_path / "connections").iterdir()] == ["shop.json"]
+
+
+def test_a_load_of_files_imports_nothing_of_this():
+    code = (
+        "import sys, ingestion.cli, ingestion.load, ingestion.status, ingestion.verify\n"
+        "import ingestion.sources.files, ingestion.sources.lightspeed_x\n"
+        "heavy = {'authlib', 'cryptography', 'keyring', 'fastapi', 'uvicorn', 'asyncssh',"
+        " 'prometheus_client'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_DIR, capture_output=True)
+    assert done.stdout.strip() == b"[]", done.stderr

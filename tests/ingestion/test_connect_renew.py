@@ -39,6 +39,7 @@ Http._send = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 def connected(tmp_path, monkeypatch):
     """A function: a till to which the account `shop` was just connected."""
     opened = []
+    auth.new_run()
     monkeypatch.setattr(auth, "FRESH_SECONDS", 0.0)
 
     def connect_till(source: str, **options) -> FakeSignIn:
@@ -179,6 +180,10 @@ def test_a_server_that_fails_is_asked_again_the_next_time(connected, fault):
     with pytest.raises(SourceError, match="could not be renewed.*tried again with the next load"):
         things(till)
     assert Store("shop").peek().state == "refresh_failed"
+    with pytest.raises(SourceError, match="tried again with the next load"):
+        things(till)
+    assert till.requests["refused"] == 1, "the same load does not ask again"
+    auth.new_run()
     assert things(till)
     assert Store("shop").peek().state == "connected"
     assert till.requests["reused"] == 0
@@ -193,6 +198,7 @@ def test_a_wrong_application_secret_is_said_and_loses_nothing(connected, monkeyp
         things(till)
     assert "mistyped" not in str(told.value)
     monkeypatch.setenv("TILLHOUSE_SHOP_CLIENT_SECRET", right)
+    auth.new_run()
     assert things(till)
 
 

@@ -168,3 +168,9 @@ def test_a_known_secret_is_hidden_however_it_is_written(monkeypatch):
     remember_secret("tok-1234", "tok-1234-longer")
     assert hide_secrets("postgresql://me:p%40ss%2Fword@host") == "postgresql://me:***@host"
     assert hide_secrets("p@ss/word tok-1234-longer tok-1234") == "*** *** ***"
+
+
+def test_a_password_that_is_also_a_name_does_not_blot_out_the_name(monkeypatch):
+    monkeypatch.setenv("TILLHOUSE_PG_DATABASE", "my_shop")
+    monkeypatch.setenv("TILLHOUSE_PG_PASSWORD", "my_shop")
+    assert hide_secrets("database my_shop") == "database my_shop"
