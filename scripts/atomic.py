@@ -21,10 +21,23 @@ def write_whole(path: Path, encoding: str = "utf-8") -> Iterator[IO[str]]:
     Line ends are written as given. When the block fails, the file of that name stays as it was
     and nothing is left behind. Raises DeliveryError when the disk or the old file refuses.
     """
+    with _draft(path, mode="x", encoding=encoding, newline="") as file:
+        yield file
+
+
+@contextmanager
+def write_whole_bytes(path: Path) -> Iterator[IO[bytes]]:
+    """The same for a file of bytes."""
+    with _draft(path, mode="xb") as file:
+        yield file
+
+
+@contextmanager
+def _draft(path: Path, **how: str) -> Iterator[IO]:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("x", encoding=encoding, newline="") as file:
+        with draft.open(**how) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -1,0 +1,1 @@
+"""Questions to a person, and the answers: `python -m scripts.review --help`."""

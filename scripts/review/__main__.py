@@ -1,0 +1,148 @@
+"""Ask a person about uncertain pairs, and take the answers into the seeds.
+
+  python -m scripts.review export           writes out/match_review.xlsx, most sales at stake first
+  python -m scripts.review import [FILE]    brings the answers into seeds/mapping/*_overrides.csv
+
+The next build obeys: same are one record, different never are, and none of them is asked again.
+Importing a workbook twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from ingestion import lock
+from ingestion.accounts import AccountError
+from ingestion.destinations import Warehouse, WarehouseError, open_warehouse
+from ingestion.terminal import open_console
+from scripts.atomic import DeliveryError, write_whole_bytes
+from scripts.exposures import read_deliveries
+from scripts.review.decisions import (
+    KINDS,
+    Decision,
+    ReviewError,
+    add_decisions,
+    new_decisions,
+    read_decisions,
+)
+from scripts.review.workbook import SHEETS, read_answers, write_workbook
+
+MODEL = "rpt_match_review"
+ORDER = "net_sales desc, score desc, record_key, other_key"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Export or import; 0 when it is done, 1 when something stands in the way."""
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.review",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    export = commands.add_parser("export", help="write the workbook of open questions")
+    export.add_argument("--out", type=Path, help="file to write (default: out/match_review.xlsx)")
+    export.add_argument("--limit", type=int, help="ask this many of each kind at most")
+    export.add_argument("--force", action="store_true", help="drop answers that are not imported")
+    export.add_argument("--target", help="output of profiles.yml (default: the profile's own)")
+    taken = commands.add_parser("import", help="take the answers of a workbook into the seeds")
+    taken.add_argument("file", nargs="?", type=Path, help="default: out/match_review.xlsx")
+    taken.add_argument("--by", default="", help="who decided (default: the user of this machine)")
+    told = parser.parse_args(arguments)
+    console = open_console()
+    try:
+        if told.command == "export":
+            export_questions(console, open_warehouse(told.target), told)
+        else:
+            import_answers(console, told.file or _default_file(), told.by or _user())
+    except (ReviewError, DeliveryError, WarehouseError, AccountError) as error:
+        console.print(str(error), markup=False)
+        return 1
+    return 0
+
+
+def export_questions(console: Console, warehouse: Warehouse, told: argparse.Namespace) -> None:
+    """Write the workbook. Raises ReviewError when answers that are not imported would be lost."""
+    path = told.out or _default_file()
+    if path.exists() and not told.force:
+        _refuse_to_lose(path)
+    (delivery,) = [one for one in read_deliveries("xlsx") if MODEL in one.tables]
+    with lock.hold(warehouse, "review"), warehouse.connect() as db:
+        rows = delivery.tables[MODEL].fetch(db, ORDER)
+    asked = [
+        row
+        for kind in KINDS
+        for row in [row for row in rows if row["entity"] == kind][: told.limit]
+    ]
+    content, counts = write_workbook(asked)
+    with write_whole_bytes(path) as file:
+        file.write(content)
+    said = ", ".join(f"{counts[kind]:,} on {SHEETS[kind].lower()}" for kind in KINDS)
+    console.print(f"{path}: {len(asked):,} questions ({said}).", markup=False)
+    console.print(f"Answer them, then `python -m scripts.review import {path}`.", markup=False)
+
+
+def import_answers(console: Console, path: Path, by: str) -> list[Decision]:
+    """Add the new answers to the seeds; gives them.
+
+    Raises ReviewError, with nothing written, when any of them contradicts another.
+    """
+    on = os.environ.get("TILLHOUSE_RUN_DATE") or datetime.now(UTC).date().isoformat()
+    answers = read_answers(path, by, on)
+    added, problems = {}, []
+    for kind in KINDS:
+        try:
+            mine = [one for one in answers if one.kind == kind]
+            added[kind] = new_decisions(read_decisions(kind), mine)
+        except ReviewError as error:
+            problems.append(str(error))
+    if problems:
+        raise ReviewError("\n".join([*problems, "Nothing was imported."]))
+    for kind, decisions in added.items():
+        if decisions:
+            seed = add_decisions(kind, decisions)
+            console.print(f"{seed}: {len(decisions):,} added, by {by}.", markup=False)
+    new = [one for decisions in added.values() for one in decisions]
+    known = len(answers) - len(new)
+    console.print(
+        f"{len(answers):,} answers: {len(new):,} new, {known:,} known before."
+        + (" `make build` obeys them." if new else ""),
+        markup=False,
+    )
+    return new
+
+
+def _refuse_to_lose(path: Path) -> None:
+    lost = 0
+    answers = read_answers(path, "", "")
+    for kind in KINDS:
+        known = {(one.pair, one.answer) for one in read_decisions(kind)}
+        lost += sum((one.pair, one.answer) not in known for one in answers if one.kind == kind)
+    if lost:
+        raise ReviewError(
+            f"{path} holds {lost:,} answers that are not imported. Import them first, or write"
+            " over them with --force."
+        )
+
+
+def _default_file() -> Path:
+    (delivery,) = [one for one in read_deliveries("xlsx") if MODEL in one.tables]
+    return delivery.path
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no name for this user, as in some containers
+        return "somebody"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

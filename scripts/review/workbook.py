@@ -1,0 +1,179 @@
+"""The review workbook: a sheet per kind, a line per question, a list of answers to choose from."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from scripts.review.decisions import ANSWERS, KINDS, Decision, ReviewError
+
+SHEETS = {"product": "Products", "customer": "Customers"}
+HELP_SHEET = "How to answer"
+HELP = (
+    "Each line asks whether two records are the same product, or the same person.",
+    "Choose same, different or unsure in the yellow column. An empty line is asked again.",
+    "unsure is remembered: the pair is left as it is and not asked again.",
+    "The note says why; it is kept with the answer.",
+    "Lines with the most sales at stake come first. Stop whenever you like.",
+    "Numbers behind the comparison: above zero speaks for the same, below zero against it.",
+    "Leave the columns on the right (account and id) as they are: the answers go by them.",
+    "Then: python -m scripts.review import THIS_FILE, and the next night obeys.",
+)
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+LINE_HEIGHT, TALLEST = 15, 400
+
+
+class Column(NamedTuple):
+    """A column of a sheet: its title, the field of rpt_match_review, its width in characters."""
+
+    title: str
+    field: str
+    width: int
+
+
+COLUMNS = (
+    Column("Answer", "", 12),
+    Column("Note", "", 28),
+    Column("Sales at stake", "net_sales", 14),
+    Column("Score", "score", 8),
+    Column("Linked now", "linked", 11),
+    Column("Till", "till_name", 18),
+    Column("Name", "record_name", 34),
+    Column("What it says", "facts", 42),
+    Column("Other till", "other_till_name", 18),
+    Column("Other name", "other_name", 34),
+    Column("What the other says", "other_facts", 42),
+    Column("How they compare", "comparison", 42),
+    Column("Account", "account_id", 18),
+    Column("Id", "record_id", 24),
+    Column("Other account", "other_account_id", 18),
+    Column("Other id", "other_record_id", 24),
+)
+ANSWER, NOTE = 0, 1
+PLACE = {column.field: number for number, column in enumerate(COLUMNS) if column.field}
+
+
+def write_workbook(rows: Iterable[dict]) -> tuple[bytes, dict[str, int]]:
+    """The workbook of these rows of rpt_match_review, and how many questions each kind has."""
+    book = Workbook()
+    counts = {}
+    for kind in KINDS:
+        sheet = book.active if kind == KINDS[0] else book.create_sheet()
+        sheet.title = SHEETS[kind]
+        asked = [row for row in rows if row["entity"] == kind]
+        _fill(sheet, asked)
+        counts[kind] = len(asked)
+    sheet = book.create_sheet(HELP_SHEET)
+    sheet.column_dimensions["A"].width = 100
+    for line in HELP:
+        sheet.append([line])
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue(), counts
+
+
+def _fill(sheet: Worksheet, rows: Sequence[dict]) -> None:
+    sheet.append([column.title for column in COLUMNS])
+    for number, column in enumerate(COLUMNS, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+        sheet.cell(1, number).font = Font(bold=True)
+    for line, row in enumerate(rows, start=2):
+        values = row | {"linked": "yes" if row["is_linked"] else "no"}
+        for number, column in enumerate(COLUMNS, start=1):
+            _write(sheet, line, number, values.get(column.field) if column.field else None)
+        tallest = max(str(row[f] or "").count("\n") for f in ("facts", "other_facts", "comparison"))
+        sheet.row_dimensions[line].height = min(LINE_HEIGHT * (tallest + 1), TALLEST)
+    sheet.freeze_panes = sheet.cell(2, NOTE + 2)
+    last = len(rows) + 1
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{last}"
+    sheet.sheet_view.zoomScale = 90
+    answers = DataValidation(
+        type="list",
+        formula1=f'"{",".join(ANSWERS)}"',
+        allow_blank=True,
+        showErrorMessage=True,
+        error=f"One of {', '.join(ANSWERS)}, or empty.",
+    )
+    sheet.add_data_validation(answers)
+    if rows:
+        answers.add(f"A2:A{last}")
+
+
+def _write(sheet: Worksheet, line: int, number: int, value: object) -> None:
+    """One cell; text stays text, also when it begins like a formula or looks like a number."""
+    cell = sheet.cell(line, number)
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    if number - 1 == ANSWER:
+        cell.fill = PatternFill("solid", start_color="FFF8D6")
+    if value is None:
+        return
+    if isinstance(value, str):
+        cell.value = UNPRINTABLE.sub("", value)
+        cell.data_type, cell.number_format = "s", "@"
+    else:
+        cell.value = value
+        cell.number_format = "0.0000" if number - 1 == PLACE["score"] else "#,##0.00"
+
+
+def read_answers(path: Path, by: str, on: str) -> list[Decision]:
+    """The answers in a workbook, stamped with who and when, in its order.
+
+    Raises ReviewError for a file that is no review workbook, an answer that is none, or a line
+    whose account or id is gone.
+    """
+    try:
+        book = load_workbook(path, data_only=True)
+    except FileNotFoundError:
+        raise ReviewError(f"{path}: there is no such file. `review export` writes one.") from None
+    except Exception as error:  # whatever a damaged file makes openpyxl raise
+        raise ReviewError(f"{path} cannot be read as a workbook: {error}") from None
+    answers = []
+    for kind in KINDS:
+        if SHEETS[kind] in book.sheetnames:
+            answers += _read_sheet(book[SHEETS[kind]], kind, by, on)
+        else:
+            raise ReviewError(f"{path}: has no sheet {SHEETS[kind]}. Export it anew.")
+    return answers
+
+
+def _read_sheet(sheet: Worksheet, kind: str, by: str, on: str) -> list[Decision]:
+    lines = sheet.iter_rows(values_only=True)
+    titles = [str(title or "").strip() for title in next(lines, ())]
+    absent = [column.title for column in COLUMNS if column.title not in titles]
+    if absent:
+        raise ReviewError(f"{sheet.title}: missing column {', '.join(absent)}. Export it anew.")
+    at = {column.field or column.title: titles.index(column.title) for column in COLUMNS}
+    answers = []
+    for number, line in enumerate(lines, start=2):
+        place = f"{sheet.title} row {number}"
+        answer = _text(line[at["Answer"]]).lower()
+        if not answer:
+            continue
+        if answer not in ANSWERS:
+            raise ReviewError(f"{place}: {answer!r} is none of {', '.join(ANSWERS)}.")
+        ids = [
+            _text(line[at[field]])
+            for field in ("account_id", "record_id", "other_account_id", "other_record_id")
+        ]
+        if not all(ids):
+            raise ReviewError(f"{place}: its account or id is gone. Export it anew.")
+        names = (_text(line[at["record_name"]]), _text(line[at["other_name"]]))
+        note = " ".join(_text(line[at["Note"]]).split())
+        one, other = (ids[0], ids[1]), (ids[2], ids[3])
+        answers.append(Decision(kind, one, other, answer, note, by, on, place, names))
+    return answers
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip() if value is not None else ""
