@@ -119,6 +119,14 @@ def test_a_changed_definition_is_built_with_all_that_reads_it(night):
     assert night.known() == [(2, "A", "one")]
 
 
+def test_a_large_seed_is_known_by_what_it_holds(night):
+    large = "till\n" + "".join(f"{n:060000}\n" for n in range(20))
+    night.write("seeds/tills.csv", large)
+    night.build()
+    night.write("seeds/tills.csv", large[:-2] + "7\n")
+    assert night.build() == {"tills", "known"}
+
+
 def test_what_is_gone_or_was_built_by_hand_is_built_anew(night):
     night.build()
     night.run("drop view sold cascade")
