@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import uuid
 from collections.abc import Iterable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import date
 
 from ingestion import lock, run_log
@@ -21,6 +21,7 @@ from ingestion.progress import LoadProgress
 from ingestion.raw import create_tables
 from ingestion.run_log import RunRow
 from ingestion.webhooks.land import fetch_concerned, land_events, note_load
+from ingestion.webhooks.queue import QueueError, note_success
 
 
 def source_module(source: str) -> Source:
@@ -74,7 +75,7 @@ def load(
                 _prepare_run_log(warehouse)
             with warehouse.kept_open():
                 if not dry_run:
-                    land_events(warehouse)
+                    _take_events(warehouse, progress)
                 for account in chosen:
                     source = source_module(account.source)
                     wanted_here = [e for e in source.ENTITIES if not wanted or e.name in wanted]
@@ -87,6 +88,14 @@ def load(
     return rows
 
 
+def _take_events(warehouse: Warehouse, progress: LoadProgress) -> None:
+    """A queue that cannot be read stops no load: the tills tell everything anyway."""
+    try:
+        land_events(warehouse)
+    except QueueError as error:
+        progress.say(f"{error} The tills are read as always.")
+
+
 def _conclude_events(
     warehouse: Warehouse,
     account: Account,
@@ -96,8 +105,11 @@ def _conclude_events(
 ) -> None:
     """Events of an account that was just loaded are done with; deletions are asked for by id."""
     mine = [row for row in rows if row.account_id == account.account_id]
-    if note_load(warehouse, mine):
-        fetch_concerned(warehouse, account, source, progress, only_deleted=True)
+    if not note_load(warehouse, mine):
+        return
+    fetch_concerned(warehouse, account, source, progress, only_deleted=True)
+    with suppress(QueueError):  # said before
+        note_success(account.account_id)
 
 
 def apply_events(

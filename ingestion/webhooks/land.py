@@ -13,7 +13,6 @@ from ingestion.contract import Documents, Entity, Pull, Record, Source
 from ingestion.destinations import Connection, Warehouse
 from ingestion.progress import LoadProgress
 from ingestion.run_log import BY_EVENT, SCHEMA, RunRow
-from ingestion.spool import storable
 from ingestion.webhooks.queue import Event, EventQueue, queue_path
 
 AT_ONCE = 1000
@@ -53,7 +52,7 @@ def _row(event: Event) -> tuple:
     """Nothing is to be done about an event of a kind that we do not load."""
     now = run_log.utc_now()
     done = (None, None) if event.entity else (now, "not_needed")
-    return (*event._replace(payload=storable(event.payload)), now, *done)
+    return (*event, now, *done)
 
 
 def note_load(warehouse: Warehouse, rows: list[RunRow]) -> bool:
@@ -67,14 +66,8 @@ def note_load(warehouse: Warehouse, rows: list[RunRow]) -> bool:
     with warehouse.connect() as db:
         for row in rows:
             if row.status in READ_WELL:
-                _set_done(
-                    db,
-                    "loaded",
-                    "account_id = ? and entity = ? and not is_deleted and received_at < ?",
-                    (row.account_id, row.entity, row.started_at),
-                )
-    if went_well and rows:
-        EventQueue().note_success(rows[0].account_id)
+                earlier = "account_id = ? and entity = ? and not is_deleted and received_at < ?"
+                _set_done(db, "loaded", earlier, (row.account_id, row.entity, row.started_at))
     return went_well
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ingestion.accounts import PROJECT_DIR
+from ingestion.destinations import WarehouseError
 
 KEPT_DAYS = 30
 TABLES = """
@@ -31,6 +32,10 @@ create table if not exists loads (account_id text primary key, succeeded_at text
 COLUMNS = (
     "account_id, source, event_id, event_type, entity, record_id, is_deleted, received_at, payload"
 )
+
+
+class QueueError(WarehouseError):
+    """The queue's file cannot be used; the text names it."""
 
 
 class Event(NamedTuple):
@@ -69,11 +74,14 @@ class EventQueue:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self.path, timeout=10)) as db:
-            db.execute("pragma journal_mode = wal")
-            db.execute("pragma synchronous = full")
-            with db:
-                yield db
+        try:
+            with closing(sqlite3.connect(self.path, timeout=10)) as db:
+                db.execute("pragma journal_mode = wal")
+                db.execute("pragma synchronous = full")
+                with db:
+                    yield db
+        except sqlite3.Error as error:
+            raise QueueError(f"the events in {self.path} cannot be used: {error}.") from None
 
     def add(self, events: Sequence[Event]) -> list[bool]:
         """Keep the events in one step, for good; which of them were not known before."""
@@ -120,3 +128,9 @@ class EventQueue:
             account_id: datetime.fromisoformat(at).replace(tzinfo=UTC).timestamp()
             for account_id, at in rows
         }
+
+
+def note_success(account_id: str) -> None:
+    """Tell the receiver, where there is one, that a load of this account went well."""
+    if queue_path().exists():
+        EventQueue().note_success(account_id)

@@ -19,6 +19,7 @@ from fastapi.responses import JSONResponse
 
 from ingestion.accounts import Account, AccountError, read_accounts
 from ingestion.json_text import decode
+from ingestion.spool import storable
 from ingestion.webhooks import vendors
 from ingestion.webhooks.queue import Event, EventQueue, utc_text
 
@@ -26,6 +27,7 @@ LARGEST_BODY = 1_000_000
 LONGEST_STORE = 1.5  # seconds: Toast waits two for an answer
 MOST_AT_ONCE = 500
 LOG_EVERY_SECONDS = 60.0
+TEXTS = ("event_id", "event_type", "record_id")  # what a till may write anything into
 log = logging.getLogger("tillhouse.webhooks")
 
 
@@ -173,6 +175,7 @@ def create_app(accounts: dict[str, Receiver], queue: EventQueue) -> FastAPI:
         if told is None:
             quiet.say(account_id, f"{account_id}: an event with a wrong signature was refused")
             return answer(account.source, "bad_signature", 401)
+        told = told._replace(**{name: storable(getattr(told, name)) for name in TEXTS})
         event = Event(account_id, account.source, *told, utc_text(), decode(body))
         try:
             is_new = await writer.store(event)

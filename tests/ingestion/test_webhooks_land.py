@@ -16,7 +16,7 @@ from ingestion.accounts import PROJECT_DIR
 from ingestion.destinations import Warehouse
 from ingestion.fakes.lightspeed_x import FakeLightspeedX
 from ingestion.load import apply_events, load
-from ingestion.webhooks.queue import Event, EventQueue
+from ingestion.webhooks.queue import Event, EventQueue, queue_path
 from tests.ingestion.lightspeed_x_shop import FIRST_VERSION, TOKEN, small_shop, uid
 
 KILLED = """
@@ -120,6 +120,7 @@ def test_a_load_is_done_with_the_events_that_came_before_it(till, make_warehouse
     assert events(warehouse) == expected
     load(warehouse, entities=["products", "inventory"])
     assert events(warehouse) == expected | {"event-2": "loaded", "event-4": "loaded"}
+    assert list(EventQueue().successes()) == ["shop"], "what /metrics tells"
 
 
 def test_a_deletion_is_asked_for_and_the_record_closed(till, warehouse):
@@ -153,6 +154,15 @@ def test_a_dry_run_leaves_the_queue_alone(till, make_warehouse):
     EventQueue().add([event(1, "sales", uid(("sales", 1)))])
     load(warehouse, entities=["sales"], dry_run=True)
     assert EventQueue().depth() == 1
+
+
+def test_a_queue_that_cannot_be_read_stops_no_load(till, make_warehouse, capsys):
+    make_warehouse("duckdb")
+    queue_path().write_bytes(b"this is no database, and long enough not to be taken for one" * 99)
+    assert cli.main(["load", "--entity", "sales"]) == 0
+    assert "webhooks.sqlite cannot be used" in capsys.readouterr().out
+    assert cli.main(["webhooks", "apply"]) == 1
+    assert "webhooks.sqlite cannot be used" in capsys.readouterr().out
 
 
 def test_a_later_single_record_does_not_hide_a_failed_load(till, make_warehouse, capsys):

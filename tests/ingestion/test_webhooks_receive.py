@@ -157,6 +157,14 @@ def test_a_slow_disk_is_answered_within_the_tills_time_out(service, queue, monke
     assert queue.depth() == 1, "what was stored late is known when it comes again"
 
 
+def test_text_that_no_database_takes_is_stored_all_the_same(service, queue):
+    till = sender(service, "square")
+    body = b'{"event_id": "a\\u0000b\\ud800", "type": "order.\\ud800", "data": {"id": "\\u0000"}}'
+    assert till.send(body) == 200
+    [(_, kept)] = queue.waiting(10)
+    assert kept.event_id == "a\\u0000b\\ud800"
+
+
 def test_health_says_whether_it_can_store(service, queue, monkeypatch):
     till = sender(service, "square")
     till.send(till.event(1))
