@@ -64,7 +64,8 @@ def make_warehouse(tmp_path, monkeypatch, request) -> Iterator:
             monkeypatch.setenv("TILLHOUSE_DUCKDB", str(path))
             return Warehouse("duckdb", {"type": "duckdb", "path": str(path)})
         server = request.getfixturevalue("postgres_settings")
-        name = f"t{uuid.uuid4().hex[:12]}"
+        # The same name in every test: for another database dbt parses the project anew.
+        name = f"shop_{len(databases)}"
         _run_on_server(server, f"create database {name}")
         databases.append((server, name))
         settings = server | {"dbname": name}
@@ -95,8 +96,9 @@ def warehouse(request, make_warehouse) -> Warehouse:
 def shop(tmp_path, monkeypatch):
     """A function that sets the accounts of this test: `shop(dict(account_id=..., ...), ...)`."""
 
-    # Inside the project: dbt writes outside of target/ for seeds that lie elsewhere.
-    seeds = PROJECT_DIR / "data" / f"test_{uuid.uuid4().hex[:12]}" / "seeds"
+    # Inside the project: dbt writes outside of target/ for seeds that lie elsewhere. The same path
+    # in every test: for another one dbt parses the project anew.
+    seeds = PROJECT_DIR / "data" / f"test_{os.getpid()}" / "seeds"
 
     def set_accounts(*accounts: dict) -> Path:
         if not seeds.exists():

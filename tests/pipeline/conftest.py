@@ -13,11 +13,15 @@ import pytest
 
 from ingestion.destinations import PROJECT_DIR, Warehouse
 
-COMMANDS = {"dbt": ["-c", "from dbt.cli.main import cli; cli()"]}
+DBT = ["-c", "from dbt.cli.main import cli; cli()"]
 
 
 class Shop:
-    """One warehouse with the accounts of the test; commands run as processes of their own."""
+    """One warehouse with the accounts of the test; commands run as processes of their own.
+
+    `target` is dbt's own folder. It serves all tests of an engine, so that dbt does not parse the
+    project anew in each of them.
+    """
 
     def __init__(self, warehouse: Warehouse, environment: dict[str, str], target: Path) -> None:
         self.warehouse, self.target = warehouse, target
@@ -25,13 +29,15 @@ class Shop:
             "TILLHOUSE_TARGET": warehouse.target,
             "DBT_TARGET_PATH": str(target),
             "DBT_LOG_PATH": str(target / "logs"),
-            "TILLHOUSE_OUT": str(target / "out"),
         }
 
     def run(self, module: str, *arguments: str, expect: int = 0) -> str:
         """Run `python -m module arguments` in the project; returns what it printed."""
+        command = ["-m", module, *arguments]
+        if module == "dbt":
+            command = [*DBT, *arguments, "--target", self.warehouse.target]
         done = subprocess.run(
-            [sys.executable, *COMMANDS.get(module, ["-m", module]), *arguments],
+            [sys.executable, *command],
             cwd=PROJECT_DIR,
             env=self.environment,
             capture_output=True,
@@ -79,14 +85,30 @@ class Shop:
         ]
 
 
+@pytest.fixture(scope="session")
+def dbt_folder(tmp_path_factory) -> Path:
+    """Where dbt finds the same profile, and leaves what it has parsed, in every test."""
+    folder = tmp_path_factory.mktemp("dbt")
+    shutil.copy(PROJECT_DIR / "profiles.yml.example", folder / "profiles.yml")
+    return folder
+
+
 @pytest.fixture
-def open_shop(make_warehouse, tmp_path, monkeypatch):
+def open_shop(make_warehouse, dbt_folder, tmp_path, monkeypatch):
     """A function `open_shop(engine)`: a shop over an empty warehouse with the accounts set now."""
-    shutil.copy(PROJECT_DIR / "profiles.yml.example", tmp_path / "profiles.yml")
-    monkeypatch.setenv("DBT_PROFILES_DIR", str(tmp_path))
+    monkeypatch.setenv("DBT_PROFILES_DIR", str(dbt_folder))
 
     def make(engine: str) -> Shop:
         warehouse = make_warehouse(engine)
-        return Shop(warehouse, dict(os.environ), tmp_path / f"target_{warehouse.settings['type']}")
+        environment = dict(os.environ) | {"TILLHOUSE_OUT": str(tmp_path / "out")}
+        if engine == "duckdb":  # by one path in every test, as far as dbt can see
+            link = dbt_folder / "warehouse"
+            link.unlink(missing_ok=True)
+            link.symlink_to(warehouse.duckdb_path.parent)
+            environment["TILLHOUSE_DUCKDB"] = str(link / warehouse.duckdb_path.name)
+        target = dbt_folder / f"target_{engine}"
+        for results in target.glob("*results*.json"):
+            results.unlink()
+        return Shop(warehouse, environment, target)
 
     return make
