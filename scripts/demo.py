@@ -97,17 +97,25 @@ def double_count_checks(db: Connection, truth: dict) -> list[Check]:
 
 def planted_products(truth: dict) -> dict[Pair, str]:
     """Pairs of products that are the same -> by what they agree."""
-    return {
+    planted = {
         _pair(*((account, link[account]) for account in truth["accounts"])): link["shares"]
         for link in truth["product_links"]
     }
+    for link in truth.get("stall", {}).get("product_links", []):
+        for two in combinations([(account, key) for account, key in link.items() if key], 2):
+            planted.setdefault(_pair(*two), "barcode")
+    return planted
 
 
 def planted_customers(truth: dict) -> dict[Pair, str]:
     """Pairs of customer cards of one person -> by what they agree, or `one till`."""
     planted = {}
+    accounts = truth["accounts"]
+    for link in truth.get("stall", {}).get("customer_links", []):
+        cards = [(account, card) for account, cards in link.items() for card in cards]
+        planted |= {_pair(*two): "both" for two in combinations(cards, 2)}
     for link in truth["customer_links"]:
-        cards = [(account, card) for account in truth["accounts"] for card in link[account]]
+        cards = [(account, card) for account in accounts for card in link[account]]
         for one, other in combinations(cards, 2):
             within = one[0] == other[0]
             planted[_pair(one, other)] = "one till" if within else link["shares"]

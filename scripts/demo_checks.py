@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from ingestion.destinations import Connection
 
 AMOUNTS = ("net", "tax", "total")
-OWN_LINE_TYPES = ("gift_card", "postage", "fee", "bad_debt", "discount")
-LINES_OF_OURS = ("rounding", "adjustment", "unreconciled")
+OWN_LINE_TYPES = (
+    *("gift_card", "postage", "fee", "bad_debt", "discount", "tip", "service_charge"),
+)
+LINES_OF_OURS = ("rounding", "adjustment", "unreconciled", "tip")
 SOURCES = {"amber_main": "files", "lightspeed_main": "lightspeed_x"}
 
 
@@ -48,13 +50,20 @@ class Check:
 def money_checks(db: Connection, truth: dict) -> list[Check]:
     """Totals per account by sales and by lines, what is no goods, and the shop counted once."""
     checks = []
-    for account, planted in truth["accounts"].items():
+    stall = truth.get("stall", {})
+    accounts = truth["accounts"] | ({stall["account"]: stall} if stall else {})
+    once = {
+        name: count + stall.get(name, 0)
+        for name, count in truth["counted_once"].items()
+        if name != "rule"
+    }
+    for account, planted in accounts.items():
         sales = _sales_totals(db, "account_id = ? and is_revenue", account)
         lines = _line_totals(db, "account_id = ? and is_revenue", account)
         checks += _compare(account, planted, sales, lines)
         checks += _line_type_checks(db, account, planted["by_line_type"])
     checks += _compare(
-        "counted once", truth["counted_once"],
+        "counted once", once,
         _sales_totals(db, "is_counted"), _line_totals(db, "is_counted"),
     )  # fmt: skip
     return checks

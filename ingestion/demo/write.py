@@ -1,4 +1,4 @@
-"""Writes the whole demo: both tills' exports and the truth."""
+"""Writes the whole demo: all tills' records and the truth."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ingestion.demo.lightspeed_export import write_export
 from ingestion.demo.lightspeed_stock import amber_on_hand
 from ingestion.demo.shop import FIRST_DAY, LAST_DAY, invent_shop
 from ingestion.demo.simulate import Simulation
+from ingestion.demo.stall import write_stall
 from ingestion.demo.truth import tell_truth
 
 LEAST_SALES, LEAST_PRODUCTS, LEAST_CUSTOMERS = 600, 60, 40
@@ -24,7 +25,7 @@ def write_demo(
     out: Path, sales: int = 3000, seed: int = 7, products: int | None = None,
     customers: int | None = None,
 ) -> dict:  # fmt: skip
-    """Write `amber/`, `lightspeed/` and `truth.json` into `out` and return the truth.
+    """Write `amber/`, `lightspeed/`, `square/` and `truth.json` into `out` and return the truth.
 
     The same arguments give the same bytes. Products and customers follow the number of sales
     (one for ten, one for twelve) when not told. Raises ValueError when too small to plant all.
@@ -53,7 +54,11 @@ def write_demo(
     write_export(out / "lightspeed", shop, clerk, made, seed, on_hand, closing_time(LAST_DAY))
     faults += plant_in_lightspeed(out / "lightspeed", unknown[1])
 
+    shutil.rmtree(out / "square", ignore_errors=True)
+    stall = write_stall(out / "square", shop, random.Random(f"{seed} stall"))
+
     truth = tell_truth(shop, made, simulation.exact_copies, simulation.near_copies, on_hand, faults)
+    truth["stall"] = stall
     text = json.dumps(truth, indent=1, ensure_ascii=False)
     (out / "truth.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     return truth

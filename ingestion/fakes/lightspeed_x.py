@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from ingestion.fakes.handler import FakeHandler
 from ingestion.fakes.sign_in import FakeSignIn, answer_sign_in
 
 API = "/api/2.0/"
@@ -247,12 +248,10 @@ KNOWN = {
 }
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(FakeHandler, BaseHTTPRequestHandler):
     """Answers one request; every answer carries the server's own `Date`."""
 
     fake: FakeLightspeedX
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # headers and body in one packet: without it each answer takes 40 ms
 
     def do_GET(self) -> None:
         """Answer one request, as planned or as it should be."""
@@ -273,13 +272,13 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.isdigit():
             return self._error(int(fault), "planned")
         if fault == "html":
-            return self._send(200, "<html>Sign in</html>", {"Content-Type": "text/html"})
+            return self.send_text(200, "<html>Sign in</html>", {"Content-Type": "text/html"})
         text = fake.body(path, query, fault)
         if text is None:
             return self._error(404, "Not Found")
         if fault in ("disconnect", "cut"):
-            return self._break_off(text, fault)
-        return self._send(200, text, self._rate_headers())
+            return self.break_off(text, fault)
+        return self.send_text(200, text, self._rate_headers())
 
     def do_POST(self) -> None:
         """A request for tokens: the till itself is only read."""
@@ -299,31 +298,7 @@ class _Handler(BaseHTTPRequestHandler):
         at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=wait)
         told = str(wait) if fault == "429-seconds" else format_datetime(at, usegmt=True)
         body = {"error": "Too Many Requests", "message": "Rate limiting enforced"}
-        self._send(429, json.dumps(body), {"Retry-After": told})
+        self.send_text(429, json.dumps(body), {"Retry-After": told})
 
     def _error(self, status: int, message: str) -> None:
-        self._send(status, json.dumps({"error": message, "message": message}))
-
-    def _break_off(self, text: str, fault: str) -> None:
-        """Half a body: the connection dies (`disconnect`), or ends as if that were all (`cut`)."""
-        raw = text.encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Connection", "close")
-        if fault == "disconnect":
-            self.send_header("Content-Length", str(len(raw)))
-        self.end_headers()
-        self.wfile.write(raw[: len(raw) // 2])
-        self.close_connection = True
-
-    def _send(self, status: int, text: str, headers: dict[str, str] | None = None) -> None:
-        raw = text.encode()
-        self.send_response(status)
-        for name, value in ({"Content-Type": "application/json"} | (headers or {})).items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(raw)))
-        self.end_headers()
-        self.wfile.write(raw)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: tests read `requests`."""
+        self.send_text(status, json.dumps({"error": message, "message": message}))

@@ -26,6 +26,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from ingestion.fakes.handler import FakeHandler
 from ingestion.fakes.sign_in import FakeSignIn, answer_sign_in
 
 API = "/v2/"
@@ -81,8 +82,9 @@ class FakeSquare:
         records: dict[str, list],
         token: str = "test-token",
         sign_in: FakeSignIn | None = None,
+        port: int = 0,
     ) -> None:
-        self.token, self.sign_in = token, sign_in
+        self.token, self.sign_in, self._port = token, sign_in, port
         self.requests: Counter[str] = Counter()
         self.queries: list[tuple[str, dict]] = []
         self.before_page: Callable[[str, int], None] = lambda path, number: None
@@ -140,7 +142,7 @@ class FakeSquare:
         class Handler(_Handler):
             fake = till
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(
@@ -341,12 +343,10 @@ def _list_text(field: str, page: list[Stored], cursor: str | None = None) -> str
     return "{" + ", ".join(parts) + "}"
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(FakeHandler, BaseHTTPRequestHandler):
     """Answers one request, as planned or as it should be."""
 
     fake: FakeSquare
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # headers and body in one packet: without it each answer takes 40 ms
 
     def do_GET(self) -> None:
         """Lists that are asked by parameters, and single records."""
@@ -377,7 +377,9 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.isdigit():
             return self._error(int(fault), "API_ERROR", "INTERNAL_SERVER_ERROR", "planned")
         if fault == "html":
-            return self._send(502, "<html>error code: 1101</html>", "text/html")
+            return self.send_text(
+                502, "<html>error code: 1101</html>", {"Content-Type": "text/html"}
+            )
         try:
             text = fake.body(path, query, fault)
         except RefusalError as refusal:
@@ -385,33 +387,9 @@ class _Handler(BaseHTTPRequestHandler):
         if text is None:
             return self._error(404, "INVALID_REQUEST_ERROR", "NOT_FOUND", path)
         if fault in ("disconnect", "cut"):
-            return self._break_off(text, fault)
-        return self._send(200, text)
+            return self.break_off(text, fault)
+        return self.send_text(200, text)
 
     def _error(self, status: int, category: str, code: str, detail: str) -> None:
         error = {"category": category, "code": code, "detail": detail}
-        self._send(status, json.dumps({"errors": [error]}))
-
-    def _break_off(self, text: str, fault: str) -> None:
-        """Half a body: the connection dies (`disconnect`), or ends as if that were all (`cut`)."""
-        raw = text.encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Connection", "close")
-        if fault == "disconnect":
-            self.send_header("Content-Length", str(len(raw)))
-        self.end_headers()
-        self.wfile.write(raw[: len(raw) // 2])
-        self.close_connection = True
-
-    def _send(self, status: int, text: str, kind: str = "application/json") -> None:
-        raw = text.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(raw)))
-        self.send_header("Square-Version", self.headers.get("Square-Version", "2025-08-20"))
-        self.end_headers()
-        self.wfile.write(raw)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: tests read `requests`."""
+        self.send_text(status, json.dumps({"errors": [error]}))
