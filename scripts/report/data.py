@@ -22,6 +22,7 @@ class ReportData:
     tenders: Rows = field(default_factory=list)
     integrity: Rows = field(default_factory=list)
     double_counts: Rows = field(default_factory=list)
+    matches: Rows = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Section:
     timeline: Rows
     tenders: Rows
     double_counts: Rows
+    matches: Rows
 
     @property
     def title(self) -> str:
@@ -60,6 +62,7 @@ def read_report_data(db: Connection, tables: Mapping[str, Relation]) -> ReportDa
         timeline=rows("rpt_revenue_timeline", "business_id, currency, month_start, account_id"),
         tenders=rows("rpt_tender_mix", "business_id, currency, month_start, tender_type"),
         integrity=rows("rpt_integrity_summary", "account_id, entity"),
+        matches=rows("rpt_match_quality", "business_id, entity, currency"),
         double_counts=rows(
             "rpt_double_count_summary", "business_id, account_id, other_account_id, decision"
         ),
@@ -92,6 +95,7 @@ def _section(data: ReportData, business_id: str, currency: str) -> Section:
         list(filter(mine, data.timeline)),
         list(filter(mine, data.tenders)),
         twice,
+        list(filter(mine, data.matches)),
     )
 
 

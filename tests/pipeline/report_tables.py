@@ -91,6 +91,22 @@ COLUMNS = {
         "difference_amount": MONEY,
         "status": "varchar",
     },
+    "rpt_match_quality": {
+        "business_id": "varchar",
+        "entity": "varchar",
+        "currency": "varchar",
+        "accounts": "bigint",
+        "records": "bigint",
+        "linked_records": "bigint",
+        "in_review_records": "bigint",
+        "unlinked_records": "bigint",
+        "net_sales": MONEY,
+        "linked_net_sales": MONEY,
+        "in_review_net_sales": MONEY,
+        "unlinked_net_sales": MONEY,
+        "open_questions": "bigint",
+        "conflicts": "bigint",
+    },
     "rpt_double_count_summary": {
         "business_id": "varchar",
         "account_id": "varchar",
@@ -116,7 +132,7 @@ NULL_UNLESS_TOLD = ("cost_amount", "gross_margin", "margin_ratio", "return_ratio
 
 
 def create_tables(db: Connection) -> None:
-    """Make all six tables, empty."""
+    """Make all of these tables, empty."""
     db.execute("create schema if not exists reports")
     for table, columns in COLUMNS.items():
         declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())

@@ -16,6 +16,7 @@ from scripts.generate_reports import generate_reports
 from scripts.report.charts import label, products_chart
 from scripts.report.data import ReportData, as_of
 from scripts.report.headlines import headlines
+from scripts.report.matches import questions_sentence, read_matches
 from scripts.report.page import render
 from scripts.report.periods import MONTH, WEEK, Span, last_full_month, months_before
 from scripts.report.proof import Build, Failure, badge, keep_results, read_build
@@ -467,6 +468,36 @@ def test_the_products_chart_has_a_bar_and_a_name_for_each():
 
 
 # --- several businesses, currencies, and words
+
+
+def matched(entity: str, **more) -> dict:
+    return row_of("rpt_match_quality", {"entity": entity, "accounts": 2, **more})
+
+
+def test_unlinked_sales_are_the_first_number_on_matching():
+    products = matched(
+        "product",
+        net_sales=Decimal(400),
+        unlinked_net_sales=Decimal(100),
+        unlinked_records=7,
+        linked_net_sales=Decimal(300),
+        open_questions=1,
+        conflicts=2,
+    )
+    customers = matched("customer", net_sales=Decimal(50), linked_net_sales=Decimal(50))
+    shown = read_matches([customers, products], Money("CAD"))
+
+    assert [kind.title for kind in shown] == ["Products", "Customers"]
+    assert shown[0].sentence.startswith(
+        f"$100 of net sales, {percent(Decimal('0.25'))}, are of products that only one"
+    )
+    assert shown[0].lines[0] == ("Known in one till only", "$100", quarter, "7")
+    assert shown[1].sentence.startswith("All sales to known customers are of those")
+    asked = questions_sentence([products, customers])
+    assert asked.startswith("1 pair waits for a person")
+    assert "2 decisions of a person do not hold" in asked
+    assert read_matches([products | {"accounts": 1}], Money("CAD")) == []
+    assert questions_sentence([customers]) == ""
 
 
 def test_each_business_and_currency_has_a_section_and_amounts_never_mix():
