@@ -488,9 +488,8 @@ def test_unlinked_sales_are_the_first_number_on_matching():
     shown = read_matches([customers, products], Money("CAD"))
 
     assert [kind.title for kind in shown] == ["Products", "Customers"]
-    assert shown[0].sentence.startswith(
-        f"$100 of net sales, {percent(Decimal('0.25'))}, are of products that only one"
-    )
+    quarter = percent(Decimal("0.25"))
+    assert shown[0].sentence.startswith(f"$100 of net sales, {quarter}, are of products that only")
     assert shown[0].lines[0] == ("Known in one till only", "$100", quarter, "7")
     assert shown[1].sentence.startswith("All sales to known customers are of those")
     asked = questions_sentence([products, customers])
