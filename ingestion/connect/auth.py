@@ -12,7 +12,7 @@ from ingestion.contract import SourceError
 from ingestion.http import Auth, FixedToken
 
 SPARE_SECONDS = 60.0  # renewed this long before it ends: a request takes time
-FRESH_SECONDS = 30.0  # a token this young that is refused would be refused again
+FRESH_SECONDS = 30.0  # a token this young is not renewed: another would be no better
 
 
 _failed_in_this_run: dict[str, str] = {}
@@ -87,11 +87,13 @@ class ConnectedTill:
         return grant
 
     def _is_spent(self, grant: Grant, refused_token: str) -> bool:
-        ends = grant.expires_at
+        now, ends = time.time(), grant.expires_at
+        is_ending = ends is not None and now > ends - SPARE_SECONDS
+        is_fresh = now - grant.obtained_at < FRESH_SECONDS  # whatever the clocks say
         return (
             not grant.access_token
             or grant.access_token == refused_token
-            or (ends is not None and time.time() > ends - SPARE_SECONDS)
+            or (is_ending and not is_fresh)
         )
 
     def _renew(self, refused_token: str) -> None:

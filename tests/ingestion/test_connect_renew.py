@@ -86,6 +86,14 @@ def test_a_token_about_to_end_is_renewed_before_it_is_used(connected):
     assert till.requests == {"refresh_token": 1, "things": 1}
 
 
+def test_a_short_life_or_a_wrong_clock_does_not_renew_with_every_request(connected, monkeypatch):
+    till = connected("lightspeed_x", expires_in=5)
+    monkeypatch.setattr(auth, "FRESH_SECONDS", 30.0)
+    for _ in range(3):
+        assert things(till)
+    assert till.requests == {"things": 3}
+
+
 def test_a_token_that_is_new_and_refused_is_not_renewed_again_and_again(connected, monkeypatch):
     till = connected("lightspeed_k")
     monkeypatch.setattr(auth, "FRESH_SECONDS", 30.0)
