@@ -1,0 +1,239 @@
+"""Lay out the folders of a further till and say what is left: `python -m scripts.new_source NAME`.
+
+It writes what doing Square has shown to be the same for every till: the module that the loader
+calls, its entities as data, the stand-in and the first test, the raw tables as dbt sources and one
+staging model per entity. Nothing that exists is written over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ingestion.accounts import PROJECT_DIR
+
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+CONFORMED = (
+    ("shared", "locations registers"),
+    ("people", "employees shifts"),
+    ("customers", "customers"),
+    ("products", "products product_codes"),
+    ("sales", "sales sale_lines payments"),
+    ("stock", "stock_levels stock_movements"),
+    ("quality", "integrity listed_records rejected_records"),
+)
+MODULE = '''"""{title}, from its API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ingestion.accounts import Account
+from ingestion.connect import auth_for
+from ingestion.contract import Pull, Record, SourceError
+from ingestion.http import Http, refuse_unprotected
+from ingestion.json_text import record_list
+from ingestion.sources.{source}.entities import ENTITIES, {klass}
+
+__all__ = ["ENTITIES", "read"]
+
+
+def read(account: Account, entity: {klass}, pull: Pull) -> Iterator[list[Record]]:
+    """Yield the records of one entity, as the till gave them.
+
+    Raises SourceError, or AccountError when the account has no token.
+    """
+    refuse_unprotected(account.account_id, account.path, "https://api.example.com")
+    place = f"account {{account.account_id}}, {{entity.name}}"
+    http = Http(account.path, auth_for(account))
+    try:
+        text = http.get(entity.path, {{}}, place, pull)
+    finally:
+        http.close()
+    pull.pages += 1
+    try:
+        pieces, _ = record_list(text, entity.name)
+    except ValueError:
+        raise SourceError(f"{{place}}: the answer is not a list of records.") from None
+    yield [Record(piece.value["id"], piece.text) for piece in pieces]
+'''
+ENTITIES = '''"""The entities of {title} as data: where each is read, how, and its id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingestion.contract import Entity
+
+
+@dataclass(frozen=True)
+class {klass}(Entity):
+    """One endpoint: `path` below the account's address."""
+
+    path: str = ""
+
+
+ENTITIES: tuple[{klass}, ...] = (
+{entities})
+BY_NAME = {{entity.name: entity for entity in ENTITIES}}
+'''
+README = """# {title}
+
+In `seeds/pos_accounts.csv`: source `{source}`, transport `api`, path `https://...`. How it is let
+in: ...
+
+| entity | call | paging | what the next run asks for |
+|---|---|---|---|
+{rows}
+**How far back, late and edited records, deletions.** ...
+
+**Limits, and the traps that are tested.** ...
+
+**Not confirmed by the vendor's papers, and what we assume.** ...
+"""
+STAGING = """{{{{ config(enabled='{source}' in var('pos_sources')) }}}}
+
+{{{{ staged_records(source('raw_{source}', '{entity}'), {{
+    'id': 'text as {one}_id',
+}}) }}}}
+"""
+SOURCES = """version: 2
+
+sources:
+  - name: raw_{source}
+    description: >
+      {title}, from its API. Every table holds the till's records whole, as JSON text, with all
+      their versions; a version is current while `_dlt_valid_to` is null.
+    config:
+      enabled: "{{{{ '{source}' in var('pos_sources') }}}}"
+      loaded_at_field: extracted_at
+      freshness:
+        warn_after: {{count: 36, period: hour}}
+    tables:
+"""
+RAW_COLUMNS = (
+    *("account_id", "record_id", "record_key", "payload", "record_hash", "extracted_at"),
+    *("_dlt_load_id", "_dlt_id", "_dlt_valid_from", "_dlt_valid_to"),
+)
+STAGED_COLUMNS = (
+    *(("_version_id", "version_id"), ("account_id", "account_id"), ("record_id", "record_id")),
+    ("extracted_at", "extracted_at"),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the files and print what is left; 2 when the names cannot be used."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("source", help="name in lower case, such as corner_till")
+    parser.add_argument("entities", nargs="+", help="the raw tables, such as locations sales")
+    parser.add_argument("--title", help="what people call it (default: made of the name)")
+    parser.add_argument("--into", type=Path, default=PROJECT_DIR, help=argparse.SUPPRESS)
+    told = parser.parse_args(arguments)
+    wrong = [name for name in (told.source, *told.entities) if not NAME.fullmatch(name)]
+    if wrong:
+        print(f"{', '.join(wrong)}: use lower-case letters, digits and _ only.", file=sys.stderr)
+        return 2
+    title = told.title or told.source.replace("_", " ").title()
+    for path, text in files(told.source, title, told.entities).items():
+        _write(told.into / path, told.into, text)
+    print(what_is_left(told.source))
+    return 0
+
+
+def files(source: str, title: str, entities: Sequence[str]) -> dict[str, str]:
+    """Path below the project -> text, of everything that can be written before knowing the till."""
+    klass = "".join(part.title() for part in source.split("_")) + "Entity"
+    names = {"source": source, "title": title, "klass": klass}
+    listed = "".join(f'    {klass}("{name}", path="{name}"),\n' for name in entities)
+    rows = "".join(f"| {name} | GET /{name} | ... | ... |\n" for name in entities)
+    ingestion, staging = f"ingestion/sources/{source}", f"models/staging/{source}"
+    made = {
+        f"{ingestion}/__init__.py": MODULE.format(**names),
+        f"{ingestion}/entities.py": ENTITIES.format(**names, entities=listed),
+        f"{ingestion}/README.md": README.format(**names, rows=rows),
+        f"{staging}/_{source}__sources.yml": SOURCES.format(**names) + _tables(entities),
+        f"{staging}/_{source}__models.yml": _staged(source, entities),
+    }
+    for name in entities:
+        path = f"{staging}/stg_{source}__{name}.sql"
+        made[path] = STAGING.format(source=source, entity=name, one=_one(name))
+    return made
+
+
+def _tables(entities: Sequence[str]) -> str:
+    text = ""
+    for number, name in enumerate(entities):
+        words = name.replace("_", " ")
+        text += f"      - name: {name}\n"
+        text += f"        description: The till's {words}, one row per version of a record.\n"
+        if number:
+            text += "        columns: *raw_columns\n"
+            continue
+        text += "        columns: &raw_columns\n"
+        for column in RAW_COLUMNS:
+            doc = column.removeprefix("_")
+            text += f"          - name: {column}\n"
+            text += f"            description: \"{{{{ doc('{doc}') }}}}\"\n"
+    return text
+
+
+def _staged(source: str, entities: Sequence[str]) -> str:
+    text = "version: 2\n\nmodels:\n"
+    for name in entities:
+        text += f"  - name: stg_{source}__{name}\n"
+        text += f'    description: "One row per {_one(name).replace("_", " ")}."\n    columns:\n'
+        described = [(column, f"{{{{ doc('{doc}') }}}}") for column, doc in STAGED_COLUMNS]
+        described.append((f"{_one(name)}_id", "The till's own id of it."))
+        described.append(("_unparsed", "{{ doc('unparsed') }}"))
+        for column, words in described:
+            text += f'      - name: {column}\n        description: "{words}"\n'
+            text += "        data_tests: [primary_key]\n" if column == "_version_id" else ""
+        text += "\n"
+    return text.rstrip("\n") + "\n"
+
+
+def _one(entity: str) -> str:
+    return entity.removesuffix("s")
+
+
+def _write(path: Path, base: Path, text: str) -> None:
+    if path.exists():
+        print(f"is there already  {path.relative_to(base)}")
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    print(f"written           {path.relative_to(base)}")
+
+
+def what_is_left(source: str) -> str:
+    """The steps that need somebody who knows the till, in their order."""
+    adapters = "\n".join(
+        f"     {folder}/: " + ", ".join(f"int_{source}__{name}" for name in names.split())
+        for folder, names in CONFORMED
+    )
+    return f"""
+What is left, in this order (Square is the example for each; CONTRIBUTING.md says more):
+  1. ingestion/sources/{source}: paging, what changed, deletions. A long history day by day:
+     ingestion/windows.py. Values that the vendor may add to: pull.note_unknown. How it is let in:
+     ingestion/connect/vendors.py. For its events: fetch_by_id, ingestion/webhooks/vendors.py.
+  2. ingestion/fakes/{source}.py, the stand-in of its API, and tests/ingestion/test_{source}_api.py
+     with one test per trap.
+  3. dbt_project.yml: {source} into pos_sources. macros/union_sources.sql: into its list.
+  4. models/staging/{source}: the fields of each record, named and typed; its raw totals, apart.
+  5. models/intermediate: an adapter per conformed entity, with the columns of the contract there.
+{adapters}
+     An entity that the till does not have: name the sources of that union without it.
+  6. seeds/mapping: sale_statuses and tenders of the till. DECISIONS.md: what counts as net sales
+     and which report of the till it equals, rule by rule.
+  7. Unit tests of each money rule; generated sales that add up to their headers on both engines,
+     as in tests/pipeline/test_square_orders.py.
+  8. An account in seeds/pos_accounts.csv, then: python -m ingestion load, make build,
+     make check test.
+"""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
