@@ -12,7 +12,7 @@ from getpass import getpass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from ingestion.accounts import Account
+from ingestion.accounts import Account, AccountError
 from ingestion.connect import token_server
 from ingestion.connect.auth import token_variable
 from ingestion.connect.store import Grant, Store, make_key
@@ -65,6 +65,13 @@ def connect(
             grant = _by_person(account, vendor, wishes, say, ask)
     except token_server.TokenError as error:
         raise SourceError(f"account {account.account_id}: not connected: {error}.") from None
+    except AccountError as error:  # an application without id or secret
+        hint = " Or use --personal-token." if vendor.personal_token else ""
+        raise AccountError(f"{error}{hint}") from None
+    except EOFError:
+        raise SourceError(
+            f"account {account.account_id}: nothing was given; not connected."
+        ) from None
     with store.lock():
         store.write(grant)
     say(f"{account.account_id} is connected to {vendor.name}. Next: `make load`.")

@@ -146,12 +146,13 @@ def connect_again(account_id: str) -> str:
 def make_key() -> None:
     """Make sure that there is a key: the environment's, the keyring's, or a new one in the keyring.
 
-    Raises SourceError, with what to set, where this machine has no keyring.
+    Raises SourceError, with what to set, where there is none to be had or it is no key.
     """
     import keyring.errors
     from cryptography.fernet import Fernet
 
     if os.environ.get("TILLHOUSE_SECRET_KEY") or _key_of_keyring():
+        _cipher()
         return
     try:
         keyring.set_password(*KEYRING, Fernet.generate_key().decode())

@@ -215,6 +215,9 @@ def test_without_any_key_nobody_is_sent_to_the_till(till_of, monkeypatch, set_ke
     set_keyring(NoKeyring())
     with pytest.raises(SourceError, match="Make a key with .* set TILLHOUSE_SECRET_KEY"):
         connect(account("square", till.url), Wishes(open_browser=False), lambda text: None)
+    monkeypatch.setenv("TILLHOUSE_SECRET_KEY", "not-a-key")
+    with pytest.raises(SourceError, match="TILLHOUSE_SECRET_KEY is no key"):
+        connect(account("square", till.url), Wishes(open_browser=False), lambda text: None)
     assert not till.requests
 
 
@@ -327,8 +330,19 @@ def test_a_missing_application_id_names_the_variable(till_of, monkeypatch):
 
     till = till_of("square")
     monkeypatch.delenv("TILLHOUSE_SHOP_CLIENT_ID")
-    with pytest.raises(AccountError, match="TILLHOUSE_SHOP_CLIENT_ID"):
+    with pytest.raises(AccountError, match="TILLHOUSE_SHOP_CLIENT_ID.*--personal-token"):
         connect(account("square", till.url), Wishes(open_browser=False), lambda text: None)
+
+
+def test_nobody_at_the_keyboard_is_said(till_of):
+    def no_keyboard(prompt: str) -> str:
+        raise EOFError
+
+    shop = account("square", till_of("square").url)
+    with pytest.raises(SourceError, match="nothing was given"):
+        connect(shop, Wishes(paste=True), lambda text: None, no_keyboard)
+    with pytest.raises(SourceError, match="nothing was given"):
+        connect(shop, Wishes(personal_token=True), lambda text: None, ask_hidden=no_keyboard)
 
 
 def test_what_is_not_signed_in_to_says_so():
