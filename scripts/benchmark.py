@@ -142,12 +142,14 @@ class Bench:
         return self.nights[name]
 
 
-def measure(arguments: Sequence[str], environment: dict[str, str]) -> Measured:
-    """Run this Python with `arguments` in a process of its own; its output goes to `said`."""
+def measure(
+    arguments: Sequence[str], environment: dict[str, str], python: str = sys.executable
+) -> Measured:
+    """Run `python` with `arguments` in a process of its own; its output goes to `said`."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         start = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, *arguments],
+            [python, *arguments],
             cwd=PROJECT_DIR,
             env=environment,
             stdin=subprocess.DEVNULL,
