@@ -36,6 +36,7 @@ bench: setup ## Measure speed and memory, as ratios in one run
 	$(py) -m scripts.benchmark
 	$(py) -m scripts.benchmark_webhooks
 	$(py) -m scripts.benchmark_square
+	$(py) -m scripts.benchmark_matching
 
 test: setup ## All tests, on DuckDB and on PostgreSQL
 	$(py) -m pytest

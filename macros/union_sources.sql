@@ -7,7 +7,7 @@
     {%- for source in sources if source in var('pos_sources') -%}
         {%- do on.append(source) -%}
     {%- endfor -%}
-    {%- if not on -%}
+    {%- if execute and not on -%}
         {{ exceptions.raise_compiler_error(
             "vars: pos_sources in dbt_project.yml switches on no source of " ~ entity
         ) }}

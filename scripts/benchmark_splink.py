@@ -17,7 +17,7 @@ from splink import Linker, SettingsCreator, block_on
 from splink.internals.duckdb.database_api import DuckDBAPI
 
 BOTH = "cluster_id, people.cluster"
-THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999)
+THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.99999)
 
 
 def main(path: str) -> None:
@@ -56,8 +56,8 @@ def _linker(connection: duckdb.DuckDBPyConnection) -> Linker:
         link_type="dedupe_only",
         unique_id_column_name="id",
         comparisons=[
-            cl.NameComparison("given_name"),
-            cl.NameComparison("surname"),
+            cl.NameComparison("given_name").configure(term_frequency_adjustments=True),
+            cl.NameComparison("surname").configure(term_frequency_adjustments=True),
             cl.DateOfBirthComparison("birth_date", input_is_string=True),
             cl.EmailComparison("email"),
             cl.LevenshteinAtThresholds("phone", [1, 2]),
