@@ -8,6 +8,9 @@
 {% macro postgres__create_functions() %}
     create schema if not exists tillhouse;
 
+    -- levenshtein(), for edit_distance. Part of PostgreSQL's own contrib.
+    create extension if not exists fuzzystrmatch;
+
     -- A function that catches an error must be parallel unsafe: in a parallel worker the
     -- catching itself fails, and what parses well would come out as null.
 

@@ -4,23 +4,23 @@ with overrides as (
     select * from {{ ref('customer_overrides') }}
 ),
 
-customer_names as (
-    select * from {{ ref('int_customer_names') }}
+features as (
+    select * from {{ ref('int_customer_features') }}
 ),
 
 decided as (
     select
-        case when one.seniority > two.seniority then one.record_key else two.record_key end
+        case when one.record_no > two.record_no then one.record_key else two.record_key end
             as record_key,
-        case when one.seniority > two.seniority then two.record_key else one.record_key end
+        case when one.record_no > two.record_no then two.record_key else one.record_key end
             as other_key,
         overrides.decision,
         overrides.reason,
         overrides.decided_on
     from overrides
-    inner join customer_names as one
+    inner join features as one
         on overrides.account_id = one.account_id and overrides.customer_id = one.customer_id
-    inner join customer_names as two
+    inner join features as two
         on overrides.other_account_id = two.account_id
         and overrides.other_customer_id = two.customer_id
     where one.business_id = two.business_id and one.record_key <> two.record_key

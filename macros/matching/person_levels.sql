@@ -1,0 +1,133 @@
+{#-
+    How alike two customers are in each field, one letter per field, in the words of the seed
+    customer_match_levels: field -> expression over `one` and `two`, rows of int_customer_features.
+    Known forms of a given name are not seen here: the list of them may change.
+    Edit distances are compared as parts of the longer text: 1 letter in 4, 2 letters in 5.
+-#}
+{% macro person_levels() %}
+    {{ return({
+        'given': given_level(),
+        'surname': surname_level(),
+        'birth_date': field_level('birth_date', [
+            ("left(one.birth_date, 4) = left(two.birth_date, 4) and substr(one.birth_date, 5, 2) = substr(two.birth_date, 7, 2) and substr(one.birth_date, 7, 2) = substr(two.birth_date, 5, 2)", '1'),
+            (edit_distance('one.birth_date', 'two.birth_date') ~ ' = 1', '4'),
+            (edit_distance('one.birth_date', 'two.birth_date') ~ ' = 2', '5'),
+        ]),
+        'email': email_level(),
+        'phone': field_level('phone', [(edit_distance('one.phone', 'two.phone') ~ ' <= 2', '4')]),
+        'postcode': field_level('postcode', [
+            (edit_distance('one.postcode', 'two.postcode') ~ ' <= 1', '4')
+        ]),
+        'address': field_level('address', [
+            (within('address', 1, 5), '4'),
+            (edit_distance('left(one.address, 10)', 'left(two.address, 10)') ~ ' <= 1', '2'),
+            (within('address', 2, 5), '5'),
+        ]),
+        'city': field_level('city', [
+            (part_of('city'), '2'), (within('city', 1, 4), '4')
+        ]),
+        'company': field_level('company', [
+            (part_of('company'), '2'), (within('company', 1, 4), '4')
+        ]),
+    }) }}
+{% endmacro %}
+
+{% macro field_level(field, rules) -%}
+    case
+        when one.{{ field }} is null or two.{{ field }} is null then '-'
+        when one.{{ field }} = two.{{ field }} then '='
+        {% for rule, letter in rules -%}
+        when {{ rule }} then '{{ letter }}'
+        {% endfor -%}
+        else '9'
+    end
+{%- endmacro %}
+
+{#- At most `part` of `whole` letters of the longer text differ. -#}
+{% macro within(field, part, whole) -%}
+    {{ edit_distance('one.' ~ field, 'two.' ~ field) }} * {{ whole }}
+    <= greatest(length(one.{{ field }}), length(two.{{ field }})) * {{ part }}
+{%- endmacro %}
+
+{#- One text holds the other as whole words. -#}
+{% macro part_of(field) -%}
+    strpos(' ' || one.{{ field }} || ' ', ' ' || two.{{ field }} || ' ') > 0
+    or strpos(' ' || two.{{ field }} || ' ', ' ' || one.{{ field }} || ' ') > 0
+{%- endmacro %}
+
+{#- Given and family name stand in each other's place in one of the two. -#}
+{% macro names_turned() -%}
+    coalesce(one.given = two.surname, one.given is null or two.surname is null)
+    and coalesce(one.surname = two.given, one.surname is null or two.given is null)
+    and coalesce(one.given = two.surname, one.surname = two.given, false)
+{%- endmacro %}
+
+{% macro given_level() -%}
+    case
+        when one.given = two.given then '='
+        when {{ names_turned() }} then '1'
+        when one.given is null or two.given is null then '-'
+        when least(length(one.given), length(two.given)) = 1
+            then case when left(one.given, 1) = left(two.given, 1) then '3' else '9' end
+        when {{ part_of('given') }} then '2'
+        when least(length(one.given), length(two.given)) >= 3
+            and (strpos(one.given, two.given) = 1 or strpos(two.given, one.given) = 1) then '2'
+        when {{ within('given', 1, 4) }} then '4'
+        when {{ names_nearly_turned() }} then '6'
+        when {{ within('given', 2, 5) }} then '5'
+        else '9'
+    end
+{%- endmacro %}
+
+{% macro surname_level() -%}
+    case
+        when one.surname = two.surname then '='
+        when {{ names_turned() }} then '1'
+        when one.surname is null or two.surname is null then '-'
+        when {{ part_of('surname') }} then '2'
+        when {{ within('surname', 1, 4) }} then '4'
+        when {{ names_nearly_turned() }} then '-'
+        when {{ within('surname', 2, 5) }} then '5'
+        else '9'
+    end
+{%- endmacro %}
+
+{#- The same with typing errors: both names are nearer to the other one of the other record. -#}
+{% macro names_nearly_turned() -%}
+    (
+        {{ edit_distance('one.given', 'two.surname') }} * 5
+        <= 2 * greatest(length(one.given), length(two.surname))
+        and {{ edit_distance('one.surname', 'two.given') }} * 5
+        <= 2 * greatest(length(one.surname), length(two.given))
+    )
+{%- endmacro %}
+
+{#-
+    Where only one of the two has an e-mail and lacks a part of its name: whether the mailbox holds
+    that part of the other's name.
+-#}
+{% macro email_level() -%}
+    case
+        when one.email = two.email then '='
+        when one.email is null or two.email is null
+            then case
+                when {{ mailbox_holds('one', 'two') }} or {{ mailbox_holds('two', 'one') }} then '3'
+                else '-'
+            end
+        when split_part(one.email, '@', 1) = split_part(two.email, '@', 1) then '2'
+        when {{ within('email', 1, 5) }} then '4'
+        else '9'
+    end
+{%- endmacro %}
+
+{% macro mailbox_holds(here, there) -%}
+    coalesce(
+        {{ here }}.email is not null
+        and (
+            ({{ here }}.surname is null and length({{ there }}.surname) >= 4
+                and strpos({{ here }}.email, {{ there }}.surname) between 1 and strpos({{ here }}.email, '@'))
+            or ({{ here }}.given is null and length({{ there }}.given) >= 4
+                and strpos({{ here }}.email, {{ there }}.given) between 1 and strpos({{ here }}.email, '@'))
+        ), false
+    )
+{%- endmacro %}

@@ -1,0 +1,113 @@
+{{ config(materialized='table') }}
+-- One row per two customers that may be one person, with a chance of at least one in a hundred, and
+-- per two that cannot be while each of them is linked to others; and what a person decided. A
+-- decision stands above all. points is what a pair counts when clusters form: its score in
+-- ten-thousandths, and against it where the two contradict each other.
+with patterns as (
+    select * from {{ ref('int_customer_patterns') }}
+),
+
+scores as (
+    select * from {{ ref('int_customer_pattern_scores') }}
+),
+
+features as (
+    select * from {{ ref('int_customer_features') }}
+),
+
+decisions as (
+    select * from {{ ref('int_customer_decisions') }}
+),
+
+scored as (
+    select
+        patterns.record_no,
+        patterns.other_no,
+        patterns.pattern,
+        scores.chance,
+        scores.identity_odds,
+        scores.method,
+        scores.reasons
+    from patterns
+    inner join scores
+        on patterns.business_id = scores.business_id and patterns.pattern = scores.pattern
+    where patterns.is_led = 1 and (scores.chance >= 10000 or scores.identity_odds <= -20000)
+),
+
+linked as (
+    select record_no from scored where chance >= 100000
+    union
+    select other_no as record_no from scored where chance >= 100000
+),
+
+kept as (
+    select *
+    from scored
+    where chance >= 10000
+        or (
+            record_no in (select linked.record_no from linked)
+            and other_no in (select linked.record_no from linked)
+        )
+),
+
+decided as (
+    select
+        one.record_no,
+        two.record_no as other_no,
+        decisions.decision,
+        decisions.reason
+    from decisions
+    inner join features as one on decisions.record_key = one.record_key
+    inner join features as two on decisions.other_key = two.record_key
+    where decisions.decision in ('same', 'different')
+),
+
+judged as (
+    select
+        coalesce(kept.record_no, decided.record_no) as record_no,
+        coalesce(kept.other_no, decided.other_no) as other_no,
+        kept.pattern,
+        case decided.decision when 'same' then 1000000 when 'different' then 0 else kept.chance end
+            as chance,
+        case
+            when decided.decision is null and kept.chance < 10000 then -5000
+            else {{ whole_part('coalesce(kept.chance, 0)', '100') }}
+        end as points,
+        decided.decision,
+        case when decided.decision is null then kept.method else 'override' end as method,
+        case
+            when decided.decision is null then kept.reasons
+            else coalesce(decided.reason, 'decided by a person')
+        end as reasons
+    from kept
+    full outer join decided
+        on kept.record_no = decided.record_no and kept.other_no = decided.other_no
+),
+
+banded as (
+    select
+        one.record_key,
+        two.record_key as other_key,
+        judged.record_no,
+        judged.other_no,
+        one.business_id,
+        judged.pattern,
+        cast(0.0001 * {{ whole_part('judged.chance', '100') }} as numeric(5, 4)) as score,
+        case
+            when judged.chance >= 990000 then 'certain'
+            when judged.chance >= 500000 then 'likely'
+            when judged.chance >= 100000 then 'review'
+            else 'unlikely'
+        end as band,
+        judged.chance >= 500000 as is_link,
+        judged.points,
+        judged.decision,
+        judged.method,
+        judged.reasons,
+        case when judged.decision is null then 'rule' else 'person' end as decided_by
+    from judged
+    inner join features as one on judged.record_no = one.record_no
+    inner join features as two on judged.other_no = two.record_no
+)
+
+select * from banded

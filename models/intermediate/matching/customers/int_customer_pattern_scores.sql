@@ -1,0 +1,82 @@
+{{ config(materialized='table') }}
+-- One row per business and pattern: the odds and the chance that two customers who compare so are
+-- one person, and why. Two ways of not being one are weighed: strangers, and people of one
+-- household, who share name, address, phone and even e-mail. Odds are ten-thousandths of
+-- natural-log odds; identity_odds is what the fields say against a household, before the prior.
+with patterns as (
+    select distinct business_id, pattern
+    from {{ ref('int_customer_patterns') }}
+    where is_led = 1
+),
+
+weights as (
+    select * from {{ ref('int_customer_weights') }}
+),
+
+meanings as (
+    select * from {{ ref('customer_match_levels') }}
+),
+
+fields as (
+    select 'prior' as field, 1 as position
+    {%- for field in person_fields() %}
+        union all
+        select '{{ field }}' as field, {{ loop.index + 1 }} as position
+    {%- endfor %}
+),
+
+found as (
+    select
+        patterns.business_id,
+        patterns.pattern,
+        fields.position,
+        case when fields.field in ('given', 'surname') then 'name' else fields.field end as method,
+        weights.against_strangers,
+        weights.against_household,
+        meanings.meaning,
+        row_number() over (
+            partition by patterns.business_id, patterns.pattern
+            order by
+                case when fields.field = 'prior' then 1 else 0 end,
+                weights.against_strangers desc, fields.position
+        ) as place
+    from patterns
+    cross join fields
+    inner join weights
+        on patterns.business_id = weights.business_id
+        and fields.field = weights.field
+        and substr(patterns.pattern, fields.position, 1) = weights.level
+    left join meanings
+        on fields.field = meanings.field
+        and case when weights.level between 'a' and 't' then '=' else weights.level end
+        = meanings.level
+),
+
+summed as (
+    select
+        business_id,
+        pattern,
+        cast(sum(against_strangers) as bigint) as against_strangers,
+        cast(sum(against_household) as bigint) as against_household,
+        cast(sum(case when position > 1 then against_household else 0 end) as bigint)
+            as identity_odds,
+        max(case when place = 1 then method end) as method,
+        string_agg(meaning, ', ' order by place) as reasons
+    from found
+    group by business_id, pattern
+),
+
+scored as (
+    select
+        business_id,
+        pattern,
+        against_strangers,
+        -{{ nats(exp_of('against_strangers') ~ ' + ' ~ exp_of('against_household')) }} as odds,
+        identity_odds,
+        {{ chance('against_strangers', 'against_household') }} as chance,
+        method,
+        reasons
+    from summed
+)
+
+select * from scored
