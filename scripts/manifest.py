@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +18,9 @@ from scripts.exposures import target_folder
 DESCRIBED = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests", "analyses")
 # dbt lays out every line of its log before it looks whether anybody wants it.
 SILENT = ("--quiet", "--log-level", "none", "--log-level-file", "none")
+# Millions of dbt's objects stay; searching them for garbage takes a tenth of its time.
+RARE_GARBAGE_COLLECTION = (100_000, 50, 100)
+DBT = f"import gc; gc.set_threshold{RARE_GARBAGE_COLLECTION}; from dbt.cli.main import cli; cli()"
 
 
 class ManifestError(Exception):
@@ -32,20 +37,49 @@ def run_dbt(*arguments: str, callbacks: list | None = None, manifest: Any = None
     """
     from dbt.cli.main import dbtRunner
 
+    command = _command(*arguments)
+    with _rare_garbage_collection():
+        return dbtRunner(manifest, callbacks or []).invoke(command)
+
+
+@contextmanager
+def parsed_beside(target: str) -> Iterator[None]:
+    """Parse in a second process while the body runs, so that the parse after it is a short one.
+
+    Nothing is started when nothing changed since the last parse. A parse that fails says nothing
+    here: the one after it finds the same fault. The warehouse is not opened.
+    """
+    if _is_parsed():
+        yield
+        return
+    process = subprocess.Popen(
+        [sys.executable, "-c", DBT, *_command("parse", "--target", target)],
+        cwd=PROJECT_DIR,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+        process.wait()
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _command(*arguments: str) -> list[str]:
     seeds = os.environ.get("TILLHOUSE_SEEDS", "")
     if os.path.isabs(seeds):
         os.environ["TILLHOUSE_SEEDS"] = os.path.relpath(seeds, PROJECT_DIR)
     profiles = os.environ.get("DBT_PROFILES_DIR", str(PROJECT_DIR))
-    folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", profiles]
-    with _rare_garbage_collection():
-        return dbtRunner(manifest, callbacks or []).invoke([*SILENT, *arguments, *folders])
+    folders = ("--project-dir", str(PROJECT_DIR), "--profiles-dir", profiles)
+    return [*SILENT, *arguments, *folders]
 
 
 @contextmanager
 def _rare_garbage_collection() -> Iterator[None]:
-    """Millions of dbt's objects stay; searching them for garbage takes a tenth of its time."""
     before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(*RARE_GARBAGE_COLLECTION)
     try:
         yield
     finally:
@@ -57,12 +91,16 @@ def current_manifest() -> dict:
 
     Raises ManifestError when the project does not parse.
     """
-    path = target_folder() / "manifest.json"
-    if not path.exists() or path.stat().st_mtime < _last_change():
+    if not _is_parsed():
         result = run_dbt("parse")
         if not result.success:
             raise ManifestError(f"dbt cannot parse the project. {result.exception or ''}".strip())
-    return json.loads(path.read_text(encoding="utf-8"))
+    return json.loads((target_folder() / "manifest.json").read_text(encoding="utf-8"))
+
+
+def _is_parsed() -> bool:
+    path = target_folder() / "manifest.json"
+    return path.exists() and path.stat().st_mtime >= _last_change()
 
 
 def _last_change() -> float:

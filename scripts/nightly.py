@@ -26,6 +26,7 @@ from scripts.atomic import DeliveryError, write_whole
 from scripts.export_csv import export_csv
 from scripts.exposures import out_folder, target_folder
 from scripts.generate_reports import generate_reports
+from scripts.manifest import parsed_beside
 from scripts.report.proof import Build, Failure, keep_results, read_build
 from scripts.stale import build_stale
 
@@ -92,7 +93,7 @@ def run_night(warehouse: Warehouse, skip_load: bool = False, full_refresh: bool 
     night = Night()
     with lock.hold(warehouse, "nightly"):
         if not skip_load:
-            with night.step("load"):
+            with night.step("load"), parsed_beside(warehouse.target):
                 _load(night, warehouse)
         with night.step("build"):
             _build(night, warehouse, full_refresh)

@@ -75,6 +75,11 @@ class Night:
         with self.warehouse.connect() as db:
             return [tuple(r.values()) for r in db.fetch("select * from known order by id, till")]
 
+    def parsed_files(self) -> int:
+        """How many files the last parse had to read anew."""
+        told = json.loads((self.folder / "target" / "perf_info.json").read_text())
+        return told["parsed_path_count"]
+
     def build(self) -> set[str]:
         result, _ = build_stale(self.warehouse)
         runs = getattr(result.result, "results", None) or []
@@ -175,3 +180,24 @@ def test_a_raw_table_that_does_not_tell_is_read_every_night(night):
     night.run("alter table raw_till.products drop column _dlt_valid_to")
     assert night.build() == ALL
     assert "few_words" in night.build()
+
+
+def test_a_parse_beside_the_load_leaves_little_to_parse_and_the_warehouse_alone(night, monkeypatch):
+    if night.warehouse.engine != "duckdb":
+        pytest.skip("only DuckDB's file is held by one process")
+    with night.warehouse.connect(), manifest.parsed_beside(night.warehouse.target):
+        assert not (night.folder / "target" / "manifest.json").exists(), "it does not wait"
+    assert night.build() == ALL
+    assert night.parsed_files() == 0, "the build found everything parsed"
+    monkeypatch.setattr(manifest.subprocess, "Popen", None)
+    with manifest.parsed_beside(night.warehouse.target):
+        pass  # nothing changed: nothing is started
+
+
+def test_a_project_that_does_not_parse_stops_no_load_and_is_told_by_the_build(night):
+    night.write("models/known.sql", "select {{ ref(")
+    with manifest.parsed_beside(night.warehouse.target):
+        loaded = True
+    result, _ = build_stale(night.warehouse)
+    assert loaded and not result.success
+    assert "known" in str(result.exception)
