@@ -20,6 +20,7 @@ from ingestion.env_file import read_env_file
 
 PROFILE = "tillhouse"
 ROWS_PER_INSERT = 200
+LOAD_MEMORY = "384MB"  # of DuckDB while records are read and landed; else it takes what is there
 
 
 class WarehouseError(Exception):
@@ -139,7 +140,8 @@ class Warehouse:
         the time of a small load. Does nothing on PostgreSQL, or when the file is not there.
         """
         if self.engine == "duckdb" and self.exists:
-            with closing(self.open_raw()):
+            with closing(self.open_raw()) as raw:
+                raw.execute(f"set memory_limit = '{LOAD_MEMORY}'")
                 yield
         else:
             yield

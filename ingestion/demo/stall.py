@@ -41,7 +41,8 @@ class Stall:
             )},
         }  # fmt: skip
         linked = [p for p in shop.products if p.shares == "barcode" and p.lightspeed_id]
-        self.goods = rng.sample(linked, min(20, len(linked)))
+        cheap = sorted(linked, key=lambda product: product.price)[:40]
+        self.goods = rng.sample(cheap, min(20, len(cheap)))
         people = [p for p in shop.people if p.email and p.lightspeed and p.shares == "both"]
         self.people = rng.sample(people, min(8, len(people)))
         self.truth = Counter(sales=0, lines=0, net_cents=0, tax_cents=0, total_cents=0)
