@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ingestion import lock
+from ingestion.account_run import NEW_VALUE
 from ingestion.accounts import Account, read_accounts
 from ingestion.connect.state import connection_trouble
 from ingestion.destinations import Connection, Warehouse
@@ -41,6 +42,7 @@ class AccountStatus:
     records: int = 0
     rejected: int = 0
     to_do: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def print_status(warehouse: Warehouse, console: Console) -> int:
@@ -109,7 +111,43 @@ def account_status(db: Connection, account: Account, is_loading: bool) -> Accoun
             " the till or in the file, then run `make load`."
         )
     found.to_do += _truncation(db, account) if found.records else []
+    found.notes = [*_days_left(db, account.account_id), *_new_values(db, account.account_id)]
     return found
+
+
+def _days_left(db: Connection, account_id: str) -> list[str]:
+    """What is still to be read of histories that are read day by day."""
+    if not db.table_exists(SCHEMA, "sync_windows"):
+        return []
+    rows = db.fetch(
+        "select entity, count(*) as days, min(window_start) as first_day,"
+        " sum(case when status = 'failed' then 1 else 0 end) as failed"
+        f" from {SCHEMA}.sync_windows where account_id = ?"
+        " and status in ('pending', 'running', 'failed') group by entity order by entity",
+        (account_id,),
+    )
+    return [
+        f"{row['entity']}: {row['days']:,} days to read from {row['first_day']} on, of which"
+        f" {row['failed']:,} failed; the next load goes on there."
+        for row in rows
+    ]
+
+
+def _new_values(db: Connection, account_id: str) -> list[str]:
+    """Statuses and types that the vendor has added, as the last load that met them counted."""
+    rows = db.fetch(
+        f"select entity, warnings from {SCHEMA}.sync_runs"
+        " where account_id = ? and warnings like ? order by started_at",
+        (account_id, f"%{NEW_VALUE}%"),
+    )
+    lines = [
+        (row["entity"], line)
+        for row in rows
+        for line in row["warnings"].split("\n")
+        if NEW_VALUE in line
+    ]
+    latest = {(entity, line.split(NEW_VALUE)[0]): line for entity, line in lines}
+    return [f"{entity}: {line}" for (entity, _), line in latest.items()]
 
 
 def _last_runs(db: Connection, account_id: str) -> dict[str, dict]:
@@ -197,6 +235,8 @@ def _print_accounts(console: Console, found: list[AccountStatus]) -> None:
         for line in status.to_do:
             name = f"{status.account.account_id}: " if console.is_terminal else ""
             _say(console, f"  -> {name}{line}")
+        for line in status.notes:
+            _say(console, f"  {line}")
 
 
 def _table(found: list[AccountStatus]) -> Table:

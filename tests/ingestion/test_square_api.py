@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from rich.console import Console
 
 from ingestion import http
 from ingestion.accounts import AccountError
@@ -15,6 +17,7 @@ from ingestion.fakes.square import FakeSquare
 from ingestion.load import load
 from ingestion.sources import square
 from ingestion.sources.square.entities import BY_NAME, ENTITIES
+from ingestion.status import print_status
 from tests.ingestion.square_shop import (
     NOW,
     TOKEN,
@@ -292,3 +295,22 @@ def test_a_load_in_parts_loses_nothing(stall, make_warehouse, monkeypatch):
     till.before_page = lambda *_: None
     assert load_orders(warehouse).status == "success"
     assert len(current(warehouse)) == 30
+
+
+def test_status_tells_of_days_left_and_of_values_that_are_new(stall, warehouse):
+    stall({"locations": [location(1)], "orders": [order(1), order(2, 3, state="PONDERED")]})
+    since = date.today() - timedelta(days=5)
+    load(warehouse, accounts=["stall"], since=since)
+    screen = io.StringIO()
+    print_status(warehouse, Console(file=screen, width=200))
+    text = screen.getvalue()
+    assert "orders: state PONDERED is new to Tillhouse: 1 orders, kept as they are." in text
+    with warehouse.connect() as db:
+        db.execute(
+            "update raw_tillhouse.sync_windows set status = 'failed'"
+            " where entity = 'orders' and window_start = ?",
+            (since,),
+        )
+    screen = io.StringIO()
+    print_status(warehouse, Console(file=screen, width=200))
+    assert f"orders: 1 days to read from {since} on, of which 1 failed" in screen.getvalue()
