@@ -131,7 +131,7 @@ def _count_records(rows: list[RunRow]) -> str:
 def _build(night: Night, warehouse: Warehouse, full_refresh: bool) -> None:
     results = target_folder() / "run_results.json"
     results.unlink(missing_ok=True)
-    result, stayed = build_stale(warehouse, full_refresh, [_Progress()])
+    result, stayed, anew = build_stale(warehouse, full_refresh, [_Progress()])
     if results.exists():
         _deliver(night, lambda: keep_results(target_folder()), is_for_owner=False)
         night.build = read_build(target_folder())
@@ -141,6 +141,10 @@ def _build(night: Night, warehouse: Warehouse, full_refresh: bool) -> None:
     elif not result.success:
         reason = str(result.exception or "dbt gave no results").strip()
         night.build = Build((Failure("dbt build", "It could not start.", reason),))
+    if anew and not full_refresh:
+        night.done.append(
+            f"{len(anew):,} built from the start, made otherwise than before an upgrade"
+        )
     if stayed:
         night.done.append(f"{stayed:,} tables, views and tests as they were: nothing new for them")
     night.problems += [f"{f.name}: {f.description} {f.detail}" for f in night.build.failures]

@@ -7,6 +7,10 @@ without a fault. A node whose key is still the same, and whose table or view is 
 
 Whatever else dbt builds (`dbt run`, `make build`) is forgotten as it starts, by the macro
 `forget_built_nodes`, and so is what a build was cut off in: the next night builds it anew.
+
+`raw_tillhouse.table_definitions` keeps by which definition each incremental table was last built
+without a fault. After an upgrade that changes it, the table is built from the start, since its old
+rows may lack a column or follow an old rule. One that is a memory (`full_refresh: false`) stays.
 """
 
 from __future__ import annotations
@@ -17,13 +21,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ingestion.destinations import Connection, Warehouse
 from scripts import manifest as dbt
 from scripts.exposures import target_folder
 
 SCHEMA, TABLE = "raw_tillhouse", "built_nodes"
+DEFINITIONS = "table_definitions"
 KINDS = ("model", "seed", "test")
 WITHOUT_FAULT = ("success", "pass")
 # What dbt notes of a node that does not decide what it gives.
@@ -34,12 +39,25 @@ COLUMNS = "select table_schema, table_name, column_name from information_schema.
 RELATIONS = "select table_schema, table_name, table_type from information_schema.tables"
 
 
+class Built(NamedTuple):
+    """dbt's result, how many nodes stayed, and the names of incremental tables built anew."""
+
+    result: Any
+    stayed: int
+    anew: list[str]
+
+
 @dataclass(frozen=True)
 class Plan:
-    """The key of every node now, by its id, and the ids of those that have to be built."""
+    """What each node's key is now, by its id; what is stale; what has to be built from the start.
+
+    `definitions` are those of the incremental tables alone.
+    """
 
     keys: dict[str, str]
     stale: frozenset[str]
+    definitions: dict[str, str]
+    anew: frozenset[str]
 
     def remember(self, db: Connection, results: Sequence[Any]) -> None:
         """Keep the keys of what was left alone, and of what dbt built without a fault."""
@@ -52,12 +70,18 @@ class Plan:
         with db.transaction():
             db.execute(f"delete from {SCHEMA}.{TABLE}")
             db.insert(f"{SCHEMA}.{TABLE}", [(node, self.keys[node]) for node in kept])
+            defined = [(n, self.definitions[n]) for n in kept if n in self.definitions]
+            columns = "node_id varchar, definition varchar"
+            db.execute(f"create table if not exists {SCHEMA}.{DEFINITIONS} ({columns})")
+            names = ", ".join(f"'{node}'" for node, _ in [("none", ""), *defined])
+            db.execute(f"delete from {SCHEMA}.{DEFINITIONS} where node_id in ({names})")
+            db.insert(f"{SCHEMA}.{DEFINITIONS}", defined)
 
 
 def build_stale(
     warehouse: Warehouse, full_refresh: bool = False, callbacks: list | None = None
-) -> tuple[Any, int]:
-    """Build and test with dbt what is stale; dbt's result, and how many nodes stayed.
+) -> Built:
+    """Build and test with dbt what is stale.
 
     `full_refresh` builds everything, and tables from the start. The result is the one of the
     parse when the project does not parse, or when nothing is stale.
@@ -65,12 +89,14 @@ def build_stale(
     target = ("--target", warehouse.target)
     parsed = dbt.run_dbt("parse", *target)
     if not parsed.success:
-        return parsed, 0
+        return Built(parsed, 0, [])
     manifest = json.loads((target_folder() / "manifest.json").read_text(encoding="utf-8"))
     with warehouse.connect() as db:
         plan = make_plan(manifest, db)
     if not (plan.stale or full_refresh):
-        return parsed, len(plan.keys)
+        return Built(parsed, len(plan.keys), [])
+    for node in plan.anew:
+        parsed.result.nodes[node].config.full_refresh = True
     arguments = ["build", *target, "--exclude-resource-type", "unit_test"]
     if full_refresh:
         arguments += ["--full-refresh"]
@@ -81,7 +107,8 @@ def build_stale(
     if results:
         with warehouse.connect() as db:
             plan.remember(db, results)
-    return result, 0 if full_refresh else len(plan.keys) - len(plan.stale)
+    anew = sorted(manifest["nodes"][node]["name"] for node in plan.anew)
+    return Built(result, 0 if full_refresh else len(plan.keys) - len(plan.stale), anew)
 
 
 def make_plan(manifest: dict, db: Connection) -> Plan:
@@ -94,9 +121,7 @@ def make_plan(manifest: dict, db: Connection) -> Plan:
     finds_by_name = manifest["metadata"]["adapter_type"] == "duckdb"
     stays = {i for i, node in nodes.items() if finds_by_name and _is_view(node)}
     keys = _keys(manifest, nodes, stays, _raw_versions(manifest["sources"], db))
-    known = {}
-    if db.table_exists(SCHEMA, TABLE):
-        known = {r["node_id"]: r["built_key"] for r in db.fetch(f"select * from {SCHEMA}.{TABLE}")}
+    known = _remembered(db, TABLE, "built_key")
     relations = {
         (r["table_schema"], r["table_name"], r["table_type"] == "VIEW") for r in db.fetch(RELATIONS)
     }
@@ -107,7 +132,29 @@ def make_plan(manifest: dict, db: Connection) -> Plan:
         parents = _parents(nodes[node_id])
         return node_id in differs or any(is_touched(p) for p in parents if p in nodes)
 
-    return Plan(keys, frozenset(differs | {i for i in nodes if i not in stays and is_touched(i)}))
+    settings = _settings(manifest)
+    definitions = {
+        i: _hash(settings, _own(node)) for i, node in nodes.items() if _can_be_anew(node)
+    }
+    defined = _remembered(db, DEFINITIONS, "definition")
+    stale = differs | {i for i in nodes if i not in stays and is_touched(i)}
+    anew = {
+        i
+        for i, definition in definitions.items()
+        if i in stale and defined.get(i) != definition and not _is_gone(nodes[i], relations)
+    }
+    return Plan(keys, frozenset(stale), definitions, frozenset(anew))
+
+
+def _remembered(db: Connection, table: str, column: str) -> dict[str, str]:
+    if not db.table_exists(SCHEMA, table):
+        return {}
+    return {r["node_id"]: r[column] for r in db.fetch(f"select * from {SCHEMA}.{table}")}
+
+
+def _can_be_anew(node: dict) -> bool:
+    config = node["config"]
+    return config["materialized"] == "incremental" and config.get("full_refresh") is None
 
 
 def _is_gone(node: dict, relations: set[tuple]) -> bool:
@@ -129,24 +176,32 @@ def _keys(
 ) -> dict[str, str]:
     """The keys of `nodes`; what raw tables hold is no part of those `without_rows`."""
     everything = manifest["nodes"] | manifest["sources"]
-    settings = _hash(
-        manifest["metadata"]["dbt_version"],
-        (dbt.PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"),
-        *(f"{name} {macro['macro_sql']}" for name, macro in sorted(manifest["macros"].items())),
-    )
+    settings = _settings(manifest)
 
     @cache
     def key(node_id: str, with_rows: bool) -> str:
         node = everything[node_id]
-        own = {name: value for name, value in node.items() if name not in NOTES}
         rows = raw_versions.get(node_id, "") if with_rows else ""
         if node["resource_type"] == "seed":  # dbt itself knows a large one by its path alone
             file = dbt.PROJECT_DIR / node["original_file_path"]
             rows = hashlib.sha256(file.read_bytes()).hexdigest()
         read = (key(parent, with_rows) for parent in _parents(node))
-        return _hash(settings, json.dumps(own, sort_keys=True), rows, *read)
+        return _hash(settings, _own(node), rows, *read)
 
     return {i: key(i, i not in without_rows) for i in nodes}
+
+
+def _settings(manifest: dict) -> str:
+    return _hash(
+        manifest["metadata"]["dbt_version"],
+        (dbt.PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"),
+        *(f"{name} {macro['macro_sql']}" for name, macro in sorted(manifest["macros"].items())),
+    )
+
+
+def _own(node: dict) -> str:
+    own = {name: value for name, value in node.items() if name not in NOTES}
+    return json.dumps(own, sort_keys=True)
 
 
 def _raw_versions(sources: dict, db: Connection) -> dict[str, str]:

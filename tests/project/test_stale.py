@@ -72,8 +72,11 @@ class Night:
             db.execute(sql)
 
     def known(self) -> list[tuple]:
+        return self.rows("known")
+
+    def rows(self, relation: str) -> list[tuple]:
         with self.warehouse.connect() as db:
-            return [tuple(r.values()) for r in db.fetch("select * from known order by id, till")]
+            return sorted(tuple(r.values()) for r in db.fetch(f"select * from {relation}"))
 
     def parsed_files(self) -> int:
         """How many files the last parse had to read anew."""
@@ -81,7 +84,7 @@ class Night:
         return told["parsed_path_count"]
 
     def build(self) -> set[str]:
-        result, _ = build_stale(self.warehouse)
+        result, _, self.anew = build_stale(self.warehouse)
         runs = getattr(result.result, "results", None) or []
         return {run.node.name for run in runs if run.node.resource_type != "operation"}
 
@@ -198,6 +201,49 @@ def test_a_project_that_does_not_parse_stops_no_load_and_is_told_by_the_build(ni
     night.write("models/known.sql", "select {{ ref(")
     with manifest.parsed_beside(night.warehouse.target):
         loaded = True
-    result, _ = build_stale(night.warehouse)
+    result, _, _ = build_stale(night.warehouse)
     assert loaded and not result.success
     assert "known" in str(result.exception)
+
+
+GROWING = (
+    "{{ config(materialized='incremental', incremental_strategy='append', "
+    "on_schema_change='fail', full_refresh=%s) }} "
+    "select id, word from {{ source('raw_till', 'sales') }} "
+    "{%% if is_incremental() %%} where id not in (select id from {{ this }}){%% endif %%}"
+)
+
+
+def test_an_upgrade_builds_a_growing_table_from_the_start_but_never_a_memory(night):
+    night.write("models/growing.sql", GROWING % "none")
+    night.write("models/memory.sql", GROWING % "false")
+    assert night.build() >= {"growing", "memory"}
+    assert night.anew == []
+    night.run("update raw_till.sales set word = 'changed'")
+    night.run("insert into raw_till.sales values (2, 'two', '2', null)")
+    night.build()
+    assert night.anew == []
+    assert night.rows("growing") == night.rows("memory") == [(1, "one"), (2, "two")]
+
+    upgraded = "select id, word, 7 as price from"
+    night.write("models/growing.sql", (GROWING % "none").replace("select id, word from", upgraded))
+    night.write("models/memory.sql", (GROWING % "false").replace("from {{ s", "from  {{ s"))
+    assert night.build() == {"growing", "memory"}
+    assert night.anew == ["growing"]
+    assert night.rows("growing") == [(1, "changed", 7), (2, "two", 7)]
+    assert night.rows("memory") == [(1, "one"), (2, "two")], "what a memory holds is nowhere else"
+    night.run("insert into raw_till.sales values (3, 'three', '3', null)")
+    assert {"growing", "memory"} <= night.build()
+    assert night.anew == [], "once is enough"
+
+
+def test_an_upgrade_that_failed_is_tried_from_the_start_again(night):
+    night.write("models/growing.sql", GROWING % "none")
+    night.build()
+    night.write("models/growing.sql", (GROWING % "none").replace("id, word", "id, wrod"))
+    night.build()
+    assert night.anew == ["growing"] and night.rows("growing") == [(1, "one")]
+    night.run("update raw_till.sales set word = 'changed'")
+    night.write("models/growing.sql", (GROWING % "none").replace("id, word", "id, 1 as one, word"))
+    night.build()
+    assert night.anew == ["growing"] and night.rows("growing") == [(1, 1, "changed")]
