@@ -52,10 +52,18 @@ pairs as (
         entity, business_id, account_id, record_id, record_key, record_name, other_account_id,
         other_record_id, other_key, other_name, score, is_linked,
         string_agg(
-            field || ': ' || coalesce(value, '-'), chr(10) order by evidence_rank, field
+            case
+                when coalesce(value, other_value) is not null
+                    then field || ': ' || coalesce(value, '-')
+            end,
+            chr(10) order by evidence_rank, field
         ) as facts,
         string_agg(
-            field || ': ' || coalesce(other_value, '-'), chr(10) order by evidence_rank, field
+            case
+                when coalesce(value, other_value) is not null
+                    then field || ': ' || coalesce(other_value, '-')
+            end,
+            chr(10) order by evidence_rank, field
         ) as other_facts,
         string_agg(
             field || ': ' || outcome
