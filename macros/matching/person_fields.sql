@@ -5,17 +5,21 @@
     ]) }}
 {% endmacro %}
 
-{#-
-    How many customers of the business hold a field's value, as a letter: a up to 2, b up to 4, c up
-    to 8, and so on; - when it is missing.
--#}
-{% macro holders_letter(field) -%}
+{#- A number of holders as a letter: a up to 2, b up to 4, c up to 8, and so on. -#}
+{% macro holders_letter(holders) -%}
     case
-        when {{ field }} is null then '-'
-        {% for power in range(1, 20) -%}
-        when count(*) over (partition by business_id, {{ field }}) <= {{ 2 ** power }} then '{{ 'abcdefghijklmnopqrs'[power - 1] }}'
+        {% for letter in 'abcdefghijklmnopqrs' -%}
+        when {{ holders }} <= {{ 2 ** loop.index }} then '{{ letter }}'
         {% endfor -%}
         else 't'
+    end
+{%- endmacro %}
+
+{#- The letter for how many customers of the business hold a customer's value; - when missing. -#}
+{% macro letter_of_value(field) -%}
+    case
+        when {{ field }} is null then '-'
+        else {{ holders_letter('count(*) over (partition by business_id, ' ~ field ~ ')') }}
     end
 {%- endmacro %}
 

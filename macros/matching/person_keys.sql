@@ -1,5 +1,5 @@
 {#- How many customers a record may be led to by shared values. -#}
-{% macro most_partners() -%}100{%- endmacro %}
+{% macro most_partners() -%}40{%- endmacro %}
 
 {#- Values that lead from a customer to others: name -> expression, null when it says nothing. -#}
 {% macro person_keys() %}

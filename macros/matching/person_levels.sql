@@ -115,7 +115,8 @@
                 else '-'
             end
         when split_part(one.email, '@', 1) = split_part(two.email, '@', 1) then '2'
-        when {{ within('email', 1, 5) }} then '4'
+        when {{ edit_distance('one.email', 'two.email') }} = 1 then '4'
+        when {{ edit_distance('one.email', 'two.email') }} <= 3 then '5'
         else '9'
     end
 {%- endmacro %}

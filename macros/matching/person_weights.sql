@@ -14,8 +14,10 @@
         letters.level,
         seed_levels.level as kind,
         filled.records,
+        coalesce(shared.pairs, 0) as shared_pairs,
         cast(10000000 * seed_levels.same_person as bigint) as same_prior,
         seed_levels.household_share,
+        seed_levels.household_level,
         case
             when letters.holders is not null
                 then {{ whole_part(
@@ -34,6 +36,10 @@
             seed.level,
             cast(seed.same_person as numeric(9, 7)) as same_person,
             cast(coalesce(equal.household, 0) as numeric(9, 7)) as household_share,
+            case
+                when seed.level <> '=' then cast(10000000 * coalesce(seed.household, 0) as bigint)
+                else 0
+            end as household_level,
             coalesce(
                 cast(seed.strangers as numeric(9, 7)),
                 1 - sum(cast(seed.strangers as numeric(9, 7))) over (partition by seed.field)
@@ -64,6 +70,10 @@
         on filled.business_id = drawn.business_id
         and filled.field = drawn.field
         and letters.level = drawn.level
+    left join shared
+        on filled.business_id = shared.business_id
+        and filled.field = shared.field
+        and letters.level = shared.level
 {% endmacro %}
 
 {#-
@@ -106,11 +116,10 @@
             found.level,
             {% if first -%}
             cast(0 as numeric(38, 0)) as same,
-            cast(0 as numeric(38, 0)) as apart
+            cast(0 as numeric(38, 0)) as household
             {%- else -%}
             cast(sum(chances.chance * found.led) as numeric(38, 0)) as same,
-            cast(sum((1000000 - chances.chance - chances.household_chance) * found.led) as numeric(38, 0))
-                as apart
+            cast(sum(chances.household_chance * found.led) as numeric(38, 0)) as household
             {%- endif %}
         from found
         {%- if not first %}
@@ -124,7 +133,11 @@
         select
             levels.*,
             coalesce(seen.same, 0) as same,
-            coalesce(seen.apart, 0) as apart,
+            {#- pairs of strangers who share the value; most of them were never compared #}
+            greatest(
+                levels.shared_pairs * cast(1000000 as numeric(38, 0))
+                - coalesce(seen.same, 0) - coalesce(seen.household, 0), 0
+            ) as apart,
             sum(coalesce(seen.same, 0)) over (partition by levels.business_id, levels.field)
                 as same_in_field,
             sum(coalesce(seen.same, 0)) over (
@@ -143,6 +156,7 @@
             field,
             level,
             household_share,
+            household_level,
             {#- the seed weighs as much as the pairs found do, and at least as 200 pairs -#}
             cast({{ whole_part(
                 '10000000 * same_of_kind + same_prior * (same_in_field * ' ~ seed_strength ~ ' + 200000000)',
@@ -168,7 +182,8 @@
             strangers,
             {{ nats('same_person') }} - {{ nats('strangers') }} as against_strangers,
             {{ nats('same_person') }} - {{ nats(
-                'greatest(household_share * same_person + (1 - household_share) * strangers, 1)'
+                'greatest(household_share * same_person'
+                ~ ' + (1 - household_share) * greatest(strangers, household_level), 1)'
             ) }} as against_household
         from shares_{{ round }}
     ),

@@ -90,7 +90,7 @@ numbered as (
             [person_rules(), 'record_key'] + person_fields()
         )) }} as version_no,
         {%- for field in person_fields() %}
-            {{ holders_letter(field) }} {{- ' ||' if not loop.last }}
+            {{ letter_of_value(field) }} {{- ' ||' if not loop.last }}
         {%- endfor %} as holders,
         fielded.*
     from fielded

@@ -27,13 +27,33 @@ fields as (
     {%- endfor %}
 ),
 
-filled as (
+held as (
     {%- for field in person_fields() %}
-        select business_id, '{{ field }}' as field, count({{ field }}) as records
+        select business_id, '{{ field }}' as field, cast(count(*) as bigint) as holders
         from features
-        group by business_id
+        where {{ field }} is not null
+        group by business_id, {{ field }}
         {{ 'union all' if not loop.last }}
     {%- endfor %}
+),
+
+filled as (
+    select
+        business_id,
+        field,
+        cast(sum(holders) as bigint) as records
+    from held
+    group by business_id, field
+),
+
+shared as (
+    select
+        business_id,
+        field,
+        {{ holders_letter('holders') }} as level,
+        cast(sum({{ whole_part('holders * (holders - 1)', '2') }}) as bigint) as pairs
+    from held
+    group by business_id, field, {{ holders_letter('holders') }}
 ),
 
 found as (
