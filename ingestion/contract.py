@@ -103,6 +103,7 @@ class Pull:
     that a folder that was moved is not read again. `windows` are the days of a history that is
     read day by day; `refresh_day` asks for one of them anew. `in_parts` allows what was yielded
     so far to be landed before the rest: a long history neither waits nor is lost as a whole.
+    `is_whole` is False where the till says that a day is not complete yet: it stays pending.
     """
 
     bookmark: dict = field(default_factory=dict)
@@ -110,6 +111,7 @@ class Pull:
     windows: Windows | None = None
     refresh_day: date | None = None
     in_parts: bool = False
+    is_whole: bool = True
     since: date | None = None
     force: bool = False
     snapshot: bool = False

@@ -9,7 +9,8 @@ The state of every day is a row of `raw_tillhouse.sync_windows` and outlives the
 `pending`, `running`, `success`, `no_data`, `failed`, or `skipped` (outside of the account's
 active_from and active_to). It is done only once its records have landed, so a load that was
 killed goes on with the days that were not, and a day read twice changes nothing. A day is read
-again until a read that came `overlap` after its end: late and edited records are seen.
+again until a read that came `overlap` after its end: late and edited records are seen. A day of
+which the till says that it is not complete yet (`counts.is_whole = False`) stays pending.
 """
 
 from __future__ import annotations
@@ -167,6 +168,8 @@ class Windows:
         pull.unknown += counts.unknown
         pull.warnings += [text for text in counts.warnings if text not in pull.warnings]
         status = "failed" if reader.error else "success" if reader.records else "no_data"
+        if not (counts.is_whole or reader.error):
+            status = "pending"
         error = str(reader.error or "")
         ended = replace(reader.window, status=status, records=reader.records, error=error)
         if not reader.error:

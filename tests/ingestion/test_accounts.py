@@ -45,7 +45,7 @@ def test_values_are_read_and_trimmed(shop):
         ("account_id", "", "lower-case letters, digits and _"),
         ("account_id", "a|b", "lower-case letters, digits and _"),
         ("business_id", "", "Name the business"),
-        ("source", "lightspeed", "There is no such source; there are files, lightspeed_x"),
+        ("source", "lightspeed", "no such source; there are files, lightspeed_k, lightspeed_x"),
         ("time_zone", "PST8", "IANA name such as America/Vancouver"),
         ("time_zone", "../etc/passwd", "IANA name such as America/Vancouver"),
         ("day_cutoff", "25:00", "HH:MM"),

@@ -142,3 +142,19 @@ def test_what_does_not_concern_a_day_alone_is_raised_at_once():
         run(Kept(), Pull(since=day(11)), refused)
     with pytest.raises(ZeroDivisionError):
         run(Kept(), Pull(since=day(11)), lambda window, counts: iter([1 / 0]))
+
+
+def test_a_day_that_the_till_is_not_done_with_stays_pending_until_it_is():
+    kept = Kept()
+    done: list[date] = []
+
+    def read_one(window: Window, counts: Pull):
+        counts.is_whole = window.day != day(3) or window.day in done
+        yield from one_record(window, counts)
+
+    run(kept, Pull(since=day(1)), read_one)
+    assert [d.day for d, window in kept.days.items() if window.status == "pending"] == [3]
+    done.append(day(3))
+    assert f"{day(3)}" in run(kept, Pull(), read_one)
+    assert kept.days[day(3)].status == "success"
+    assert f"{day(3)}" not in run(kept, Pull(), read_one)

@@ -1,0 +1,160 @@
+"""K-Series' API: its locations, its lists and its sales, page by page, no record rewritten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+from ingestion.accounts import Account
+from ingestion.connect import auth_for
+from ingestion.contract import Pull, SourceError
+from ingestion.http import Http, refuse_unprotected
+from ingestion.json_text import Piece, items, members, record_list
+from ingestion.sources.lightspeed_k.entities import KEntity
+
+EXAMPLE = "https://api.lsk.lightspeed.app"
+BUSINESSES = "f/data/businesses"
+BUSINESSES_PER_PAGE = 1000
+ITEMS_PER_PAGE = 1000
+PEOPLE_PER_PAGE = 100
+INNER = {"_embedded", "data"}  # where a list may lie one level down
+ENDLESS = (
+    "the till gave a {} that it gave before, so reading on would not end. What came before is kept."
+)
+
+
+class Location(NamedTuple):
+    """A business location: the till's id of it, its name, its clock, and the text it came in."""
+
+    id: str
+    name: str
+    zone: ZoneInfo
+    piece: Piece
+
+
+class Answer(NamedTuple):
+    """What was answered: its text, its records as they were written, and what else it says."""
+
+    text: str
+    records: list[Piece]
+    rest: dict[str, Any]
+
+
+class Client:
+    """What one sign-in may read. Threads may share it."""
+
+    def __init__(self, account: Account) -> None:
+        refuse_unprotected(account.account_id, account.path, EXAMPLE)
+        self.account_id, self._zone = account.account_id, account.time_zone
+        self._http = Http(account.path, auth_for(account))
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def businesses(self, counts: Pull) -> list[Piece]:
+        """All businesses that the sign-in may read, each with its locations."""
+        query = {"size": BUSINESSES_PER_PAGE}
+        pages = self._numbered(BUSINESSES, query, "page", 0, 1, "businessList", counts)
+        return [piece for page in pages for piece in page]
+
+    def locations(self, counts: Pull) -> list[Location]:
+        """The locations of all businesses, in the till's order."""
+        found = []
+        for business in self.businesses(counts):
+            place = members(business.text).get("businessLocations")
+            for piece in items(place.text) if place and place.value else []:
+                name, told = piece.value.get("blName") or "", piece.value.get("timezone")
+                zone = _zone(told) or ZoneInfo(self._zone)
+                found.append(Location(str(piece.value.get("blID")), name, zone, piece))
+        return found
+
+    def pages(self, entity: KEntity, path: str, query: dict, counts: Pull) -> Iterator[list[Piece]]:
+        """All pages of a list; each request is counted in `counts`. Raises SourceError."""
+        name = entity.records
+        if entity.paging == "offset":
+            query = query | {"amount": ITEMS_PER_PAGE}
+            yield from self._numbered(path, query, "offset", 0, ITEMS_PER_PAGE, name, counts)
+        elif entity.paging == "page":
+            query = query | {"size": PEOPLE_PER_PAGE}
+            yield from self._numbered(path, query, "page", 1, 1, name, counts)
+        else:
+            yield self._answer(path, query, name, counts).records
+
+    def sales(self, path: str, query: dict, counts: Pull) -> Iterator[Answer]:
+        """The answers of an endpoint of sales, one after the other by the token of the next page.
+
+        V2 gives the token, V1 the address of the next page with the token in it.
+        """
+        seen: set[str] = set()
+        token = ""
+        while True:
+            told = query | ({"nextPageToken": token} if token else {})
+            answer = self._answer(path, told, "sales", counts)
+            yield answer
+            token = answer.rest.get("nextPageToken") or _token_of_link(answer.rest)
+            if not token:
+                return
+            if token in seen:
+                raise SourceError(f"{self._place(path)}: {ENDLESS.format('page token')}")
+            seen.add(token)
+
+    def _numbered(
+        self, path: str, query: dict, by: str, first: int, step: int, name: str, counts: Pull
+    ) -> Iterator[list[Piece]]:
+        """Ask on until a page is empty, or until the last page by the answer's own count."""
+        number, before = first, ""
+        while True:
+            answer = self._answer(path, query | {by: number}, name, counts)
+            if not answer.records:
+                return
+            if (now := answer.records[0].text + answer.records[-1].text) == before:
+                raise SourceError(f"{self._place(path)}: {ENDLESS.format('page')}")
+            yield answer.records
+            page = answer.rest.get("page")
+            total = page.get("totalPages") if isinstance(page, dict) else None
+            number, before = number + step, now
+            if isinstance(total, int) and number - first >= total:
+                return
+
+    def _answer(self, path: str, query: dict, name: str, counts: Pull) -> Answer:
+        """One answer, its list `name` cut into records: at the top, or one level down.
+
+        Without a name the answer is the list. HAL leaves out a list that is empty; any other
+        answer without its list raises SourceError.
+        """
+        text = self._http.get(path, query, self._place(path), counts)
+        counts.pages += 1
+        try:
+            if not name:
+                return Answer(text, items(text), {})
+            records, rest = record_list(text, name)
+            for inner in INNER & rest.keys():
+                records = record_list(members(text)[inner].text, name)[0]
+            is_left_out = "_links" in rest and "_embedded" not in rest or rest.get("data") == {}
+            if records or is_left_out or f'"{name}"' in text:
+                return Answer(text, records, rest)
+        except ValueError:
+            pass
+        raise SourceError(f"{self._place(path)}: the answer is not a list of records.")
+
+    def _place(self, path: str) -> str:
+        return f"account {self.account_id}, {path}"
+
+
+def _token_of_link(rest: dict[str, Any]) -> str:
+    links = rest.get("_links")
+    next_page = links.get("nextPage") if isinstance(links, dict) else None
+    href = next_page.get("href") if isinstance(next_page, dict) else None
+    return parse_qs(urlsplit(str(href or "")).query).get("nextPageToken", [""])[0]
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ValueError, OSError, KeyError):
+        return None

@@ -1,0 +1,124 @@
+"""The entities of K-Series as data: where each is read, how, and its id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Literal
+
+from ingestion.contract import Entity, Pull
+
+Way = Literal["businesses", "lists", "closed", "business_day", "shifts"]
+Paging = Literal["one", "offset", "page"]
+
+SALE_TYPES = frozenset(
+    "SALE VOID RECALL REFUND SPLIT UPDATE TRANSFER FLOAT TRANSITORY CROSS_BL CANCEL".split()
+)
+CHARGE_TYPES = frozenset("UNTAXED APPORTIONED NO_SERVICE_CHARGE".split())
+KNOWN_OF_A_SALE = {
+    "type": SALE_TYPES,
+    "payments.type": frozenset({"NORMAL", "ACCOUNTS_RECEIVABLE"}),
+    "salesLines.serviceChargeType": CHARGE_TYPES,
+}
+
+
+@dataclass(frozen=True)
+class KEntity(Entity):
+    """One kind of record: each of `paths` is asked for every business location.
+
+    `way` names how it is read (`reading.py`). `records` is the name of the list in an answer, empty
+    where the answer is the list; `paging` says how the next part of a list is asked for. `overlap`
+    is how long after a day its records may still come. `known` are the values that Tillhouse
+    understands; others are kept, counted and shown; `payments.type` is `type` of the `payments`.
+    """
+
+    way: Way = "lists"
+    paths: tuple[str, ...] = ()
+    records: str = ""
+    paging: Paging = "one"
+    overlap: timedelta = timedelta(hours=48)
+    known: dict[str, frozenset[str]] = field(default_factory=dict, hash=False)
+
+
+FINANCE = "f/finance/{location}"
+V2 = "f/v2/business-location/{location}"
+STAFF = "staff/v1/businessLocations/{location}"
+
+ENTITIES: tuple[KEntity, ...] = (
+    KEntity("businesses", ("businessId",), way="businesses", snapshot=True),
+    KEntity("locations", ("blID",), way="businesses", snapshot=True),
+    KEntity(
+        "items",
+        paths=("items/v1/items",),
+        paging="offset",
+        known={
+            "sharingType": frozenset("GLOBAL_NO_BL GLOBAL LOCAL SHARED".split()),
+            "priceMode": frozenset(
+                "AMOUNT PERCENT POSITIVE_OPEN_PRICE NEGATIVE_OPEN_PRICE".split()
+            ),
+        },
+    ),
+    KEntity("tax_rates", ("code",), paths=(f"{FINANCE}/tax-rates",), records="taxRateList"),
+    KEntity(
+        "payment_methods",
+        ("pmId",),
+        paths=(f"{FINANCE}/paymentMethods",),
+        records="paymentMethodList",
+    ),
+    KEntity(
+        "accounting_groups",
+        ("accountingGroupId",),
+        paths=(f"{FINANCE}/accountingGroups",),
+        records="accountingGroupList",
+    ),
+    KEntity(
+        "staff",
+        ("staffId",),
+        paths=(f"{STAFF}/userTypes/POS", f"{STAFF}/userTypes/BACK_OFFICE"),
+        records="staff",
+        paging="page",
+    ),
+    KEntity(
+        "shifts",
+        ("uuid",),
+        way="shifts",
+        paths=(f"{STAFF}/shift",),
+        records="shifts",
+        paging="page",
+        overlap=timedelta(days=7),  # a clock-out that was forgotten is mended days later
+        known={"events.eventType": frozenset({"CLOCK_IN", "CLOCK_OUT"})},
+    ),
+    KEntity(
+        "sales",
+        ("accountFiscId",),
+        way="closed",
+        paths=(f"{V2}/sales",),
+        known=KNOWN_OF_A_SALE,
+    ),
+    KEntity("sales_daily", ("date",), way="business_day", paths=(f"{V2}/sales-daily",)),
+    KEntity(
+        "financials",
+        ("accountFiscId",),
+        way="business_day",
+        paths=(f"{FINANCE}/dailyFinancials",),
+        records="sales",
+    ),
+)
+
+
+def key_of(entity: KEntity, record: Any) -> str | None:
+    """The till's own id of a record as text; None when it has none."""
+    value = record.get(entity.id_fields[0]) if isinstance(record, dict) else None
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    return str(value) or None
+
+
+def note_unknown(entity: KEntity, record: dict, pull: Pull) -> None:
+    """Count the values of the record that Tillhouse does not know, in its lists as well."""
+    for name, values in entity.known.items():
+        parent, _, leaf = name.rpartition(".")
+        inner = record.get(parent) if parent else [record]
+        for part in inner if isinstance(inner, list) else []:
+            if isinstance(part, dict):
+                pull.note_unknown({name: values}, {name: part.get(leaf)})
