@@ -106,6 +106,7 @@ COLUMNS = {
         "unlinked_net_sales": MONEY,
         "open_questions": "bigint",
         "conflicts": "bigint",
+        "ignored_values": "bigint",
     },
     "rpt_double_count_summary": {
         "business_id": "varchar",

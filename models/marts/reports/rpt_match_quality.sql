@@ -16,6 +16,10 @@ reviews as (
     select * from {{ ref('rpt_match_review') }}
 ),
 
+ignored_values as (
+    select * from {{ ref('fct_ignored_values') }}
+),
+
 sales as (
     select * from {{ ref('fct_sales') }}
     where is_counted and is_net_sales
@@ -64,6 +68,15 @@ asked as (
     group by reviews.business_id, reviews.entity, accounts.currency
 ),
 
+ignored as (
+    select
+        business_id,
+        entity,
+        count(*) as ignored_values
+    from ignored_values
+    group by business_id, entity
+),
+
 summed as (
     select
         measured.business_id,
@@ -97,12 +110,15 @@ summed as (
             ) as numeric(18, 5)
         ) as unlinked_net_sales,
         cast(max(coalesce(asked.open_questions, 0)) as bigint) as open_questions,
-        cast(sum(case when measured.is_conflict then 1 else 0 end) as bigint) as conflicts
+        cast(sum(case when measured.is_conflict then 1 else 0 end) as bigint) as conflicts,
+        cast(max(coalesce(ignored.ignored_values, 0)) as bigint) as ignored_values
     from measured
     left join asked
         on measured.business_id = asked.business_id
         and measured.entity = asked.entity
         and measured.currency = asked.currency
+    left join ignored
+        on measured.business_id = ignored.business_id and measured.entity = ignored.entity
     group by measured.business_id, measured.entity, measured.currency
 )
 

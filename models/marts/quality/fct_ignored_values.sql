@@ -1,0 +1,42 @@
+-- One row per value that so many records of a business hold that the matching does not look for
+-- others by it: a shared phone, a mail provider, a common first name. It still counts as evidence
+-- once something else has led to a pair.
+with features as (
+    select * from {{ ref('int_customer_features') }}
+),
+
+customer_values as (
+    {%- for name, value in person_keys().items() %}
+        select
+            business_id,
+            '{{ name }}' as field,
+            {{ value }} as held_value
+        from features
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+ignored as (
+    select
+        business_id,
+        'customer' as entity,
+        field,
+        held_value,
+        count(*) as holders
+    from customer_values
+    where held_value is not null
+    group by business_id, field, held_value
+    having count(*) > {{ most_partners() }}
+),
+
+described as (
+    select
+        business_id,
+        cast(entity as varchar) as entity,
+        cast(field as varchar) as field,
+        cast(held_value as varchar) as held_value,
+        cast(holders as bigint) as holders
+    from ignored
+)
+
+select * from described
