@@ -24,7 +24,7 @@ from ingestion.run_log import RunRow
 from ingestion.spool import Spool
 from ingestion.windows import Window, Windows
 
-PART_RECORDS = 20_000
+PART_RECORDS = 10_000
 NEW_VALUE = "is new to Tillhouse"
 
 QUOTED = re.compile(r"(['\"]).*\1", re.DOTALL)
@@ -226,6 +226,7 @@ class AccountRun:
         """
         part.spool.close()
         landed = landing.land([(part.spool, part.pull)])[part.entity.name]
+        self._warehouse.write_down()
         part.row.fetched += part.spool.fetched
         _add_counts(part.row, landed)
         part.pull.windows.landed()

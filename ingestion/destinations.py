@@ -20,7 +20,6 @@ from ingestion.env_file import read_env_file
 
 PROFILE = "tillhouse"
 ROWS_PER_INSERT = 200
-LOAD_MEMORY = "384MB"  # of DuckDB while records are read and landed; else it takes what is there
 
 
 class WarehouseError(Exception):
@@ -140,11 +139,16 @@ class Warehouse:
         the time of a small load. Does nothing on PostgreSQL, or when the file is not there.
         """
         if self.engine == "duckdb" and self.exists:
-            with closing(self.open_raw()) as raw:
-                raw.execute(f"set memory_limit = '{LOAD_MEMORY}'")
+            with closing(self.open_raw()):
                 yield
         else:
             yield
+
+    def write_down(self) -> None:
+        """Let DuckDB move what was just written from memory into its file."""
+        if self.engine == "duckdb":
+            with self.connect() as db:
+                db.execute("checkpoint")
 
     def open_raw(self, application_name: str = "tillhouse") -> Any:
         """A DB-API connection in autocommit mode, its session in UTC."""

@@ -164,7 +164,8 @@ class Landing:
             f"select record_id, record_hash from {self.schema}.{spool.entity.name}"
             " where account_id = ? and _dlt_valid_to is null"
         )
-        if pull.snapshot or pull.documents or len(record_ids) > KEYS_AT_ONCE:
+        are_many = len(record_ids) > KEYS_AT_ONCE and not pull.in_parts
+        if pull.snapshot or pull.documents or are_many:
             return db.pairs(query, (self._account_id,))
         return self._pairs_of(db, query, record_ids)
 
