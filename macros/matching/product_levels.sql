@@ -1,0 +1,33 @@
+{#- How two prices compare: by their ratio, whichever is higher. -#}
+{% macro prices_compared(one, two) -%}
+    case
+        when {{ one }} is null or {{ two }} is null then 'none'
+        {%- for ratio, level in [
+            ('1.001', 'same'), ('1.03', 'within 3 %'), ('1.1', 'within 10 %'),
+            ('1.3', 'within 30 %'), ('1.6', 'within 60 %'), ('2.7', 'within 170 %'),
+        ] %}
+        when greatest({{ one }}, {{ two }}) <= {{ ratio }} * least({{ one }}, {{ two }})
+            then '{{ level }}'
+        {%- endfor %}
+        else 'far apart'
+    end
+{%- endmacro %}
+
+{#- How two brands compare; what one till keeps in a column another writes into the name. -#}
+{% macro brands_compared(one, two) -%}
+    case
+        when {{ one }}.brand_text = {{ two }}.brand_text then 'same'
+        when {{ one }}.brand_text is not null and {{ two }}.brand_text is not null then 'differ'
+        when {{ one }}.brand_text is null and {{ two }}.brand_text is null then 'none'
+        when {{ holds_words(one ~ '.name_text', two ~ '.brand_text') }} then 'same'
+        when {{ holds_words(two ~ '.name_text', one ~ '.brand_text') }} then 'same'
+        when {{ holds_words(one ~ '.name_text', one ~ '.brand_text') }} then 'not told'
+        when {{ holds_words(two ~ '.name_text', two ~ '.brand_text') }} then 'not told'
+        else 'none'
+    end
+{%- endmacro %}
+
+{#- Whether a text holds one or more words as such. -#}
+{% macro holds_words(text, words) -%}
+    strpos(' ' || coalesce({{ text }}, '') || ' ', ' ' || {{ words }} || ' ') > 0
+{%- endmacro %}

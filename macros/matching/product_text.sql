@@ -1,0 +1,52 @@
+{#-
+    A product's name as words that compare alike: lower case, no accents, no punctuation but the
+    hyphens of codes and the points of numbers, one spelling for packs ("set of 6", "6-pack",
+    "6 pcs": 6pk) and units (15 cm: 15cm; 27": 27in), single blanks between.
+-#}
+{% macro product_text(text) -%}
+    {%- set letters = 'ÀÁÂÃÄÅĀÇČÈÉÊËĒĖĘÌÍÎÏĪÑÒÓÔÕÖŌØÙÚÛÜŪÝŠŽ'
+        ~ 'àáâãäåāçčèéêëēėęìíîïīñòóôõöōøùúûüūýÿšž' -%}
+    {%- set plain = 'AAAAAAACCEEEEEEEIIIIINOOOOOOOUUUUUYSZ'
+        ~ 'aaaaaaacceeeeeeeiiiiinooooooouuuuuyysz' -%}
+    {%- set marks = ',;:!?&+*\\|_()[]{}<>#%=~^@–—/®™' -%}
+    {%- set steps = [
+        ('([0-9])"', '\\1in '), ('"', ''),
+        ('([0-9])[.]0+( |$)', '\\1\\2'), ('([^0-9])[.]|[.]([^0-9]|$)', '\\1 \\2'),
+        ('(pack|set|box|case|pk)( of)? ([0-9]+)( |$)', '\\3pk '),
+        ('([0-9])[ -]?(packs?|pk|pcs?|pieces?|ct|count)( |$)', '\\1pk '),
+        ('([0-9])[ -]?(inch|inches|in)( |$)', '\\1in '),
+        ('([0-9])[ -]?(foot|feet|ft)( |$)', '\\1ft '),
+        ('([0-9])[ -]?(watts?|w)( |$)', '\\1w '),
+        ('([0-9])[ -]?(' ~ product_units() ~ ')( |$)', '\\1\\2 '),
+        ('(^| )-+|-+( |$)', ' '), (' +', ' ')
+    ] -%}
+    {%- set written = namespace(
+        sql="lower(translate(regexp_replace(" ~ text ~ ", '[[:space:]]+', ' ', 'g'), '"
+            ~ letters ~ "''’`" ~ marks ~ "', '" ~ plain ~ '"""' ~ ' ' * (marks | length) ~ "'))"
+    ) -%}
+    {%- for pattern, replacement in steps -%}
+        {%- set written.sql = "regexp_replace(" ~ written.sql ~ ", '" ~ pattern ~ "', '"
+            ~ replacement ~ "', 'g')" -%}
+    {%- endfor -%}
+    trim({{ written.sql }})
+{%- endmacro %}
+
+{#- Units that stay with their number, as a pattern. -#}
+{% macro product_units() -%}
+    cm|mm|m|oz|lbs?|kg|g|gb|mb|tb|mhz|ghz|hz|mp|v|volts?|ml|l|cl
+{%- endmacro %}
+
+{#- What a word of a name is: number (with or without unit), code (a model number) or word. -#}
+{% macro product_word_kind(word) -%}
+    case
+        when {{ matches(word, '^[0-9]{5,}$') }} then 'code'
+        when {{ matches(word, '^[0-9.]+(pk|in|ft|w|x|st|nd|rd|th|' ~ product_units() ~ ')?$') }} then 'number'
+        when length({{ word }}) >= 4 and {{ matches(word, '[0-9]') }} then 'code'
+        else 'word'
+    end
+{%- endmacro %}
+
+{#- A code without the letters at its end: variants of one model differ there. -#}
+{% macro without_letters_behind(code) -%}
+    regexp_replace({{ code }}, '[a-z]+$', '')
+{%- endmacro %}
