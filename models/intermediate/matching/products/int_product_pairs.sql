@@ -12,6 +12,7 @@ comparisons as (
 
 decisions as (
     select * from {{ ref('int_product_decisions') }}
+    where decision in ('same', 'different')
 ),
 
 records as (
