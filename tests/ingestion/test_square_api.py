@@ -18,6 +18,7 @@ from ingestion.load import load
 from ingestion.sources import square
 from ingestion.sources.square.entities import BY_NAME, ENTITIES
 from ingestion.status import print_status
+from ingestion.verify import verify
 from tests.ingestion.square_shop import (
     NOW,
     TOKEN,
@@ -314,3 +315,16 @@ def test_status_tells_of_days_left_and_of_values_that_are_new(stall, warehouse):
     screen = io.StringIO()
     print_status(warehouse, Console(file=screen, width=200))
     assert f"orders: 1 days to read from {since} on, of which 1 failed" in screen.getvalue()
+
+
+def test_verify_reads_a_sample_again_by_id(stall, make_warehouse):
+    warehouse = make_warehouse("duckdb")
+    till = stall(small_shop())
+    load(warehouse, accounts=["stall"])
+    till.change("payments", payment(1) | {"source_type": "CARD"})
+    till.remove("customers", "C1")
+    rows = verify(warehouse, account(till.url), console=Console(file=io.StringIO()))
+    found = {row["entity"]: row["status"] for row in rows if row["check_name"] == "sample"}
+    assert found["orders"] == found["catalog_objects"] == found["timecards"] == "ok"
+    assert found["payments"] == found["customers"] == "differs"
+    assert found["inventory_counts"] == found["locations"] == "not_offered"
