@@ -110,10 +110,10 @@ def show_mistakes(
         if seen and seen.reasons:
             console.print(f"  {seen.reasons}", markup=False)
         for line in sorted(found.evidence.get(pair, []), key=lambda line: line["evidence_rank"]):
+            values = [_short(line[side]) for side in ("value", "other_value") if line[side]]
+            told = f" ({' / '.join(values)})" if values else ""
             console.print(
-                f"  {line['weight']:+.4f} {line['field']}: {line['outcome']}"
-                f" ({_short(line['value'])} / {_short(line['other_value'])})",
-                markup=False,
+                f"  {line['weight']:+.4f} {line['field']}: {line['outcome']}{told}", markup=False
             )
 
 

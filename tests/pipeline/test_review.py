@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from openpyxl import load_workbook
 
-from ingestion.accounts import PROJECT_DIR
 from scripts.review.decisions import (
     Decision,
     ReviewError,
@@ -121,70 +120,72 @@ def test_lines_that_are_there_keep_their_bytes(shop, end, mark):
     ]
 
 
-MAPPING = """
-name: List
-mode: snapshot
-entities:
-  products:
-    files: "*.csv"
-    columns: {product_id: id, product_name: name, supplier_code: code, price: price}
-"""
-OLD = [
-    ("1", "Kite red big", "K-1"),
-    ("2", "Wooden boat blue", "B-2"),
-    ("3", "Top green tin", "T-3"),
-]
-NEW = [("1", "Kite red small", "K-1"), ("2", "Wooden boat red", "B-2")]
-BUILD = ("--exclude-resource-type", "test", "--select", "+rpt_match_review", "+product_links")
+DEMO = (
+    {"account_id": "amber_main", "source": "files", "mapping": "amberpos", "path": "amber",
+     "active_from": "2021-01-02"},
+    {"account_id": "lightspeed_main", "path": "lightspeed", "active_from": "2022-12-28"},
+)  # fmt: skip
+BUILD = (
+    *("--exclude-resource-type", "test", "--select"),
+    *("+rpt_match_review", "+product_links", "+customer_links"),
+)
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "postgres"])
 def test_answers_are_obeyed_and_not_asked_again(engine, open_shop, shop, tmp_path):
-    (tmp_path / "list.yml").write_text(MAPPING, encoding="utf-8")
-    for till, rows in (("old", OLD), ("new", NEW)):
-        (tmp_path / till).mkdir()
-        text = "\n".join(["id,name,code,price", *(f"{i},{n},{c},9" for i, n, c in rows)])
-        (tmp_path / till / "list.csv").write_text(text + "\n", encoding="utf-8")
-    seeds = shop(
-        *(
-            {"account_id": till, "source": "files", "path": str(tmp_path / till),
-             "mapping": str(tmp_path / "list.yml"), "active_from": since}
-            for till, since in (("old", "2010-01-01"), ("new", "2020-01-01"))
-        )
-    )  # fmt: skip
+    demo, path = tmp_path / "demo", tmp_path / "review.xlsx"
+    seeds = shop(*(one | {"path": str(demo / one["path"])} for one in DEMO))
+    overrides = {
+        kind: seeds / "mapping" / f"{kind}_overrides.csv" for kind in ("product", "customer")
+    }
     opened = open_shop(engine)
+    opened.run("ingestion.demo", "--out", str(demo), "--sales", "600", "--seed", "11")
     opened.run("ingestion", "load")
     opened.build(*BUILD)
-    path = tmp_path / "review.xlsx"
 
     said = opened.run("scripts.review", "export", "--out", str(path))
-    book = load_workbook(path)
-    asked = list(book["Products"].iter_rows(min_row=2, values_only=True))
+    asked = questions(path)
     assert f"{len(asked)} questions" in said and len(asked) >= 2
-    for number, answer in enumerate(("different", "same"), start=2):
-        book["Products"].cell(number, 1).value = answer
-    book.save(path)
+    answers = dict(zip(list(asked)[:2], ("different", "same"), strict=True))
+    fill_in(path, answers)
     assert "holds 2 answers that are not imported" in opened.run(
         "scripts.review", "export", "--out", str(path), expect=1
     )
     assert "2 new, 0 known before" in opened.run(
         "scripts.review", "import", str(path), "--by", "Ann"
     )
-    once = (seeds / "mapping" / "product_overrides.csv").read_bytes()
-    assert b",Ann," in once
+    once = {kind: seed.read_bytes() for kind, seed in overrides.items()}
+    assert b"".join(once.values()).count(b",Ann,") == 2
     assert "0 new, 2 known before" in opened.run("scripts.review", "import", str(path))
-    assert (seeds / "mapping" / "product_overrides.csv").read_bytes() == once
+    assert {kind: seed.read_bytes() for kind, seed in overrides.items()} == once
 
     opened.build(*BUILD)
     keys = {
-        (row["account_id"], row["product_id"]): row["product_key"]
-        for row in opened.fetch("select * from marts.product_links")
+        (row["account_id"], row["id"]): row["golden_key"]
+        for kind in overrides
+        for row in opened.fetch(
+            f"select account_id, {kind}_id as id, {kind}_key as golden_key from marts.{kind}_links"
+        )
     }
-    pairs = [((row[12], row[13]), (row[14], row[15])) for row in asked]
-    assert keys[pairs[0][0]] != keys[pairs[0][1]]
-    assert keys[pairs[1][0]] == keys[pairs[1][1]]
+    for (one, other), answer in answers.items():
+        assert (keys[one] == keys[other]) == (answer == "same")
     opened.run("scripts.review", "export", "--out", str(path), "--force")
-    again = load_workbook(path)["Products"].iter_rows(min_row=2, values_only=True)
-    left = {((row[12], row[13]), (row[14], row[15])) for row in again}
-    assert not left & set(pairs[:2])
-    assert not seeds.is_relative_to(PROJECT_DIR / "seeds")
+    assert not set(questions(path)) & set(answers)
+
+
+def questions(path) -> dict[tuple, tuple[str, int]]:
+    """The two records of each question of a workbook -> its sheet and row."""
+    book = load_workbook(path)
+    return {
+        ((line[12], line[13]), (line[14], line[15])): (sheet, number)
+        for sheet in ("Products", "Customers")
+        for number, line in enumerate(book[sheet].iter_rows(min_row=2, values_only=True), start=2)
+    }
+
+
+def fill_in(path, answers: dict[tuple, str]) -> None:
+    places, book = questions(path), load_workbook(path)
+    for pair, answer in answers.items():
+        sheet, row = places[pair]
+        book[sheet].cell(row, 1).value = answer
+    book.save(path)

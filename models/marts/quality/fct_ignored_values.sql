@@ -5,6 +5,16 @@ with features as (
     select * from {{ ref('int_customer_features') }}
 ),
 
+product_keys as (
+    select * from {{ ref('int_product_keys') }}
+    where holders > 20
+),
+
+product_tokens as (
+    select * from {{ ref('int_product_tokens') }}
+    where holders_in_account > 200
+),
+
 customer_values as (
     {%- for name, value in person_keys().items() %}
         select
@@ -14,6 +24,14 @@ customer_values as (
         from features
         {{ 'union all' if not loop.last }}
     {%- endfor %}
+),
+
+product_values as (
+    select business_id, account_rank, kind as field, code as held_value, holders
+    from product_keys
+    union
+    select business_id, account_rank, 'name' as field, token, holders_in_account as holders
+    from product_tokens
 ),
 
 ignored as (
@@ -27,6 +45,15 @@ ignored as (
     where held_value is not null
     group by business_id, field, held_value
     having count(*) > {{ most_partners() }}
+    union all
+    select
+        business_id,
+        'product' as entity,
+        field,
+        held_value,
+        max(holders) as holders
+    from product_values
+    group by business_id, field, held_value
 ),
 
 described as (
