@@ -46,7 +46,7 @@ def built(request, open_shop, shop, monkeypatch):
     assert {row.status for row in rows} <= {"success", "no_change"}
     for till in tills.values():
         till.__exit__()
-    opened.build()
+    opened.build("--select", "+fct_integrity", "--exclude-resource-type", "test")
     return opened, made
 
 
