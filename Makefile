@@ -34,9 +34,6 @@ docs: setup ## Write the documentation of every model to target/static_index.htm
 
 bench: setup ## Measure speed and memory, as ratios in one run
 	$(py) -m scripts.benchmark
-	$(py) -m scripts.benchmark_webhooks
-	$(py) -m scripts.benchmark_square
-	$(py) -m scripts.benchmark_matching
 
 test: setup ## All tests, on DuckDB and on PostgreSQL
 	$(py) -m pytest

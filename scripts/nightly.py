@@ -93,7 +93,7 @@ def run_night(warehouse: Warehouse, skip_load: bool = False, full_refresh: bool 
     night = Night()
     with lock.hold(warehouse, "nightly"):
         if not skip_load:
-            with night.step("load"), parsed_beside(warehouse.target):
+            with parsed_beside(warehouse.target), night.step("load"):
                 _load(night, warehouse)
         with night.step("build"):
             _build(night, warehouse, full_refresh)

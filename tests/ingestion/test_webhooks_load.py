@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from scripts import benchmark_webhooks
+from scripts.bench import webhooks
+from scripts.bench.measuring import own_folder
 
 
 def test_no_accepted_event_is_lost_and_none_is_applied_twice():
-    with benchmark_webhooks._folder() as folder:
-        outcome = benchmark_webhooks.run(folder, rate=100, seconds=3)
+    with own_folder() as folder:
+        outcome = webhooks.send_and_apply(folder, rate=100, seconds=3)
     assert outcome.problems == []
     assert outcome.sent == outcome.accepted == outcome.landed == outcome.applied == 300
     assert outcome.replays >= 15

@@ -1,22 +1,15 @@
-"""Measure the matching: `python -m scripts.benchmark_matching`, part of `make bench`.
+"""The matching: two product lists of 8,301, people in growing lists, and Splink 5 on the same list.
 
-Two product lists of 8,301, people in growing lists, and Splink 5 beside it on the same list in the
-same run. Each goes through `scripts.evaluate_matching`, so speed is told together with how many
-links are right. Splink is no dependency of Tillhouse; the side-by-side needs a Python that has it:
-
-  python3 -m venv /some/folder/splink && /some/folder/splink/bin/pip install "splink>=5,<6"
-  python -m scripts.benchmark_matching --splink-python /some/folder/splink/bin/python
+Each goes through `scripts.evaluate_matching`, so speed is told together with how many links are
+right.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import os
-import sys
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,9 +17,8 @@ from rich.console import Console
 from rich.table import Table
 
 from ingestion.accounts import PROJECT_DIR
-from ingestion.terminal import open_console
-from scripts.benchmark import GIGA, BenchmarkError, measure
-from scripts.benchmark_lists import write_people, write_products
+from scripts.bench.lists import write_people, write_products
+from scripts.bench.measuring import GIGA, BenchmarkError, Wishes, gigabytes, measure, verdict
 
 PRODUCTS, PEOPLE, GROWTH = 8_301, 50_000, (10_000, 100_000, 1_000_000)
 PEOPLE_MAP = ",".join(
@@ -48,52 +40,39 @@ class Measure:
     f1: float
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print; 0 when everything could run."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--scale", type=float, default=1.0, help="size of the lists (default 1)")
-    parser.add_argument("--skip-growth", action="store_true", help="leave out the growing lists")
-    parser.add_argument("--splink-python", default=sys.executable, help="a Python with splink")
-    told = parser.parse_args(arguments)
-    console = open_console()
-    try:
-        with tempfile.TemporaryDirectory(prefix="tillhouse_bench_") as folder:
-            run(console, Path(folder), told)
-    except BenchmarkError as error:
-        console.print(f"The benchmark could not run:\n{error}", markup=False)
-        return 1
-    return 0
+def run(console: Console, wishes: Wishes) -> list[str]:
+    """Measure everything and print the table; nothing here can be lost."""
+    with tempfile.TemporaryDirectory(prefix="tillhouse_bench_") as folder:
+        _run(console, Path(folder), wishes)
+    return []
 
 
-def run(console: Console, folder: Path, told: argparse.Namespace) -> None:
-    """Measure everything and print the table."""
-    table = Table(title=f"Matching (scale {told.scale:g}), DuckDB, {os.cpu_count()} cores")
+def _run(console: Console, folder: Path, wishes: Wishes) -> None:
+    table = Table(title=f"Matching (scale {wishes.scale:g}), DuckDB, {os.cpu_count()} cores")
     for name in ("what", "models, s", "in all, s", "precision", "F1", "peak memory", "bound", ""):
         table.add_column(name, justify="left" if name in ("what", "") else "right")
-    products = _products(folder, round(PRODUCTS * told.scale))
-    size = f"{round(PRODUCTS * told.scale):,}"
+    products = _products(folder, wishes.sized(PRODUCTS))
+    size = f"{wishes.sized(PRODUCTS):,}"
     _add(table, f"{size} x {size} products", products, f"< {PRODUCTS_BOUND} s",
          products.model_seconds < PRODUCTS_BOUND)  # fmt: skip
-    people, path = _people(folder, round(PEOPLE * told.scale))
-    splink = _splink(console, told.splink_python, path)
+    people, path = _people(folder, wishes.sized(PEOPLE))
+    splink = _splink(console, wishes.splink_python, path)
     within = bool(splink) and (
         people.model_seconds <= SPLINK_BOUND * splink["seconds"] and people.f1 > splink["f1"]
     )
-    _add(table, f"{round(PEOPLE * told.scale):,} people", people,
+    _add(table, f"{wishes.sized(PEOPLE):,} people", people,
          f"<= {SPLINK_BOUND:g} x Splink, higher F1", within if splink else None)  # fmt: skip
     if splink:
         table.add_row("  Splink 5, best threshold", f"{splink['seconds']:.1f}", "",
                       f"{splink['precision']:.4f}", f"{splink['f1']:.4f}")  # fmt: skip
-    if not told.skip_growth:
-        _add_growth(console, table, folder, told.scale)
+    if not wishes.is_short:
+        _add_growth(console, table, folder, wishes)
     console.print(table)
 
 
-def _add_growth(console: Console, table: Table, folder: Path, scale: float) -> None:
+def _add_growth(console: Console, table: Table, folder: Path, wishes: Wishes) -> None:
     before: tuple[int, Measure] | None = None
-    for count in (round(size * scale) for size in GROWTH):
+    for count in (wishes.sized(size) for size in GROWTH):
         console.print(f"{count:,} people", markup=False)
         here, _ = _people(folder, count)
         bound, within = "< 4 GB", here.peak < MEMORY_BOUND
@@ -141,11 +120,11 @@ def _splink(console: Console, python: str, people: Path) -> dict | None:
     if "5." not in _run_with(python, ["-c", HAS_SPLINK], environment):
         console.print(
             "Without Splink 5 there is no side-by-side. Put it into an environment of its own and"
-            " name that: see `python -m scripts.benchmark_matching --help`.",
+            " name that: see `python -m scripts.benchmark --help`.",
             markup=False,
         )
         return None
-    script = str(PROJECT_DIR / "scripts" / "benchmark_splink.py")
+    script = str(PROJECT_DIR / "scripts" / "bench" / "beside_splink.py")
     said = _run_with(python, [script, str(people)], environment)
     try:
         return json.loads(said.splitlines()[-1])
@@ -158,12 +137,7 @@ def _run_with(python: str, arguments: list[str], environment: dict[str, str]) ->
 
 
 def _add(table: Table, what: str, one: Measure, bound: str, within: bool | None) -> None:
-    verdict = {True: "[green]ok[/]", False: "[red]over[/]", None: "not compared"}[within]
     table.add_row(
         *(what, f"{one.model_seconds:.1f}", f"{one.wall_seconds:.1f}", f"{one.precision:.4f}"),
-        *(f"{one.f1:.4f}", f"{one.peak / GIGA:.2f} GB", bound, verdict),
+        *(f"{one.f1:.4f}", gigabytes(one.peak), bound, verdict(within)),
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,7 +1,7 @@
-"""Splink 5 on a list of people, for the side-by-side of `scripts.benchmark_matching`.
+"""Splink 5 on a list of people, for the side-by-side of `scripts.bench.matching`.
 
 Runs with whatever Python has splink (it is no dependency of Tillhouse) and imports nothing else of
-the project: `PYTHON scripts/benchmark_splink.py people.csv`. Prints the seconds of its work and,
+the project: `PYTHON scripts/bench/beside_splink.py people.csv`. Prints the seconds of its work and,
 as a person would have to choose one, the F1 of its clusters at the best of all thresholds.
 """
 

@@ -1,4 +1,4 @@
-"""Load the webhook receiver: `python -m scripts.benchmark_webhooks`, part of `make bench`.
+"""The webhook receiver under load.
 
 200 events a second for a minute from a second process on loopback, some sent twice; the receiver is
 killed in the middle and started again. Then the events land and their records are read from a
@@ -7,35 +7,32 @@ stand-in of the till. It fails when an accepted event is lost, or one is applied
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
 
 from ingestion.accounts import PROJECT_DIR
 from ingestion.destinations import Warehouse, open_warehouse
 from ingestion.fakes.lightspeed_x import FakeLightspeedX
 from ingestion.webhooks.queue import EventQueue
+from scripts.bench.measuring import Wishes, own_folder, own_shop, verdict
 
 SECRET = "client-secret-of-the-load-test"
 REPEAT_EVERY = 20  # so many events are sent twice, as tills do
 SLOWEST = 1.5  # seconds; the least patient till waits two
-ACCOUNTS = (
-    "account_id,business_id,source,till_name,location_name,time_zone,day_cutoff,currency,"
-    "transport,path,mapping,active_from,active_to,paused\n"
-    "bench,bench,lightspeed_x,Lightspeed,Bench,America/Vancouver,00:00,CAD,api,{url},,,,false\n"
-)
+RATE, SECONDS = 200, 60.0
 
 
 @dataclass(frozen=True)
@@ -70,41 +67,31 @@ class Outcome:
         return [text for text, is_so in found.items() if is_so]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the load test and print its figures; 0 when nothing was lost or applied twice."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rate", type=int, default=200, help="events a second (default 200)")
-    parser.add_argument("--seconds", type=float, default=60.0, help="how long (default 60)")
-    options = parser.parse_args(arguments)
-    with _folder() as folder:
-        outcome = run(folder, options.rate, options.seconds)
-    print(
-        f"Webhooks: {outcome.sent:,} events at {options.rate} a second, receiver killed once:"
-        f" {outcome.accepted:,} accepted, {outcome.replays:,} replays dropped,"
-        f" {outcome.unanswered:,} requests unanswered and sent again; {outcome.landed:,} landed,"
-        f" {outcome.applied:,} applied in {outcome.apply_seconds:.1f} s."
+def run(console: Console, wishes: Wishes) -> list[str]:
+    """Run the load test and print its figures; what was lost, applied twice or answered late."""
+    with own_folder() as folder:
+        outcome = send_and_apply(folder, RATE, max(5.0, SECONDS * wishes.scale))
+    table = Table(
+        title=f"Webhooks: {outcome.sent:,} events at {RATE} a second, receiver killed once"
     )
-    print(
-        f"An answer took {outcome.p50 * 1000:.1f} ms (median), {outcome.p99 * 1000:.1f} ms (99 of"
-        f" 100), {outcome.worst * 1000:.0f} ms (worst)."
-    )
-    for problem in outcome.problems:
-        print(f"Not proved: {problem}.")
-    return int(bool(outcome.problems))
+    for name in ("what", "measured", "bound", ""):
+        table.add_column(name, justify="left" if name in ("what", "") else "right")
+    table.add_row("accepted", f"{outcome.accepted:,}", f"{outcome.sent:,}",
+                  verdict(outcome.accepted == outcome.sent))  # fmt: skip
+    table.add_row("applied once", f"{outcome.applied:,}", f"{outcome.sent:,}",
+                  verdict(outcome.applied == outcome.sent and not outcome.asked_twice))  # fmt: skip
+    table.add_row("replays dropped", f"{outcome.replays:,}")
+    table.add_row("requests unanswered and sent again", f"{outcome.unanswered:,}")
+    table.add_row("an answer, median", f"{outcome.p50 * 1000:.1f} ms")
+    table.add_row("an answer, 99 of 100", f"{outcome.p99 * 1000:.1f} ms")
+    table.add_row("an answer, worst", f"{outcome.worst * 1000:.0f} ms", f"<= {SLOWEST:g} s",
+                  verdict(outcome.worst <= SLOWEST))  # fmt: skip
+    table.add_row("applying, in all", f"{outcome.apply_seconds:.1f} s")
+    console.print(table)
+    return outcome.problems
 
 
-@contextmanager
-def _folder() -> Iterator[Path]:
-    """A folder inside the project, which seeds must be in."""
-    (PROJECT_DIR / "data").mkdir(exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="bench_webhooks_", dir=PROJECT_DIR / "data"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def run(folder: Path, rate: int, seconds: float) -> Outcome:
+def send_and_apply(folder: Path, rate: int, seconds: float) -> Outcome:
     """Send, kill, send on, land and apply; everything lies in `folder`, inside the project."""
     sent = round(rate * seconds)
     sales = [{"id": f"record-{number}", "version": number + 1} for number in range(sent)]
@@ -135,16 +122,8 @@ def run(folder: Path, rate: int, seconds: float) -> Outcome:
 @contextmanager
 def _settings(folder: Path, till: FakeLightspeedX) -> Iterator[None]:
     """An environment in which Tillhouse works in this folder alone."""
-    shutil.copytree(PROJECT_DIR / "seeds", folder / "seeds")
-    accounts = ACCOUNTS.format(url=till.url)
-    (folder / "seeds" / "pos_accounts.csv").write_text(accounts, encoding="utf-8")
     before = dict(os.environ)
-    os.environ |= {
-        "TILLHOUSE_TARGET": "duckdb",
-        "TILLHOUSE_DUCKDB": str(folder / "bench.duckdb"),
-        "TILLHOUSE_SEEDS": str((folder / "seeds").relative_to(PROJECT_DIR)),
-        "TILLHOUSE_CONNECTIONS": str(folder / "connections"),
-        "TILLHOUSE_WEBHOOKS": str(folder / "webhooks.sqlite"),
+    os.environ |= own_shop(folder, "lightspeed_x", "api", till.url) | {
         "TILLHOUSE_BENCH_TOKEN": till.token,
         "TILLHOUSE_BENCH_CLIENT_SECRET": SECRET,
     }
@@ -217,7 +196,3 @@ def _events(warehouse: Warehouse) -> tuple[int, int, int]:
             "select count(*) as n from raw_lightspeed_x.sales where _dlt_valid_to is null"
         )[0]["n"]
     return row["n"], row["different"], applied
-
-
-if __name__ == "__main__":
-    sys.exit(main())

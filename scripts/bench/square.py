@@ -1,4 +1,4 @@
-"""Load Square orders: `python -m scripts.benchmark_square`, part of `make bench`.
+"""Loading Square orders.
 
 A stand-in of Square's API serves 100,000 orders of 90 days from a process of its own, each answer
 taking a millisecond an order, as a real one would. A bare HTTP client reads the same days with as
@@ -8,76 +8,76 @@ peak memory are printed; it fails when an order is missing.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import random
-import resource
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import requests
+from rich.console import Console
+from rich.table import Table
 
 from ingestion.accounts import PROJECT_DIR
 from ingestion.demo.square_orders import Item, Terms, ring_up
-from ingestion.destinations import open_warehouse
+from ingestion.destinations import Warehouse
 from ingestion.fakes.square import FakeSquare
 from ingestion.sources.square.reading import WORKERS
+from scripts.bench.measuring import (
+    MEGA,
+    BenchmarkError,
+    Measured,
+    Wishes,
+    gigabytes,
+    measure,
+    own_folder,
+    own_shop,
+    verdict,
+)
 
-DAYS = 90
+ORDERS, DAYS = 100_000, 90
 PAGE = 500
 TOKEN = "benchmark"
 SECONDS_AN_ORDER = 0.001
 TEMPLATES = 200
 BOUND, MOST_MEMORY = 1.3, 1_000_000_000
-ACCOUNT = (
-    "account_id,business_id,source,till_name,location_name,time_zone,day_cutoff,currency,"
-    "transport,path,mapping,active_from,active_to,paused\n"
-    "bench,bench,square,Square,Bench,America/Vancouver,00:00,CAD,api,{url},,,,false\n"
-)
+LANDED = "select count(*) as n from raw_square.orders where _dlt_valid_to is null"
+SERVE = "import sys; from scripts.bench.square import serve; serve(int(sys.argv[1]))"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve, read bare, load, compare; 0 unless an order is missing."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--orders", type=int, default=100_000)
-    parser.add_argument("--seconds-an-order", type=float, default=SECONDS_AN_ORDER)
-    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
-    told = parser.parse_args(arguments)
-    if told.serve:
-        return serve(told.orders, told.seconds_an_order)
-    with _server(told.orders, told.seconds_an_order) as url:
+def run(console: Console, wishes: Wishes) -> list[str]:
+    """Serve, read bare, load, compare, print; how many orders are missing, if any."""
+    orders = wishes.sized(ORDERS)
+    with _server(orders) as url:
         bare, size = read_bare(url)
-        loaded, seconds, busy, peak = load(url)
-    ratio = seconds / bare
-    print(
-        f"{told.orders:,} Square orders, {size / 1e6:,.0f} MB of JSON, {WORKERS} requests at a time"
-    )
-    print(f"  bare HTTP client  {bare:6.1f} s")
-    print(f"  load              {seconds:6.1f} s, {ratio:.2f} times (bound {BOUND})")
-    print(f"  of which at work  {busy:6.1f} s of processor time")
-    print(f"  peak memory       {peak / 1e6:6.0f} MB (bound {MOST_MEMORY / 1e6:,.0f})")
-    if loaded != told.orders:
-        print(f"  {loaded:,} orders in the warehouse: {told.orders - loaded:,} are missing")
-    return int(loaded != told.orders)
+        loaded, done = load(url)
+    ratio = done.seconds / bare
+    title = f"{orders:,} Square orders, {size / MEGA:,.0f} MB of JSON, {WORKERS} requests at a time"
+    table = Table(title=title)
+    for name in ("what", "seconds", "ratio", "bound", "peak memory", ""):
+        table.add_column(name, justify="left" if name in ("what", "") else "right")
+    within = ratio <= BOUND and done.peak <= MOST_MEMORY
+    table.add_row("bare HTTP client", f"{bare:.1f}")
+    table.add_row("load", f"{done.seconds:.1f}", f"{ratio:.2f} x", f"<= {BOUND:g} x, <= 1 GB",
+                  gigabytes(done.peak), verdict(within))  # fmt: skip
+    table.add_row("  of which at work, on all cores", f"{done.processor_seconds:.1f}")
+    console.print(table)
+    missing = orders - loaded
+    return [f"{missing:,} Square orders are missing in the warehouse."] if missing else []
 
 
-def serve(orders: int, seconds_an_order: float) -> int:
+def serve(orders: int) -> None:
     """Serve invented orders until stdin ends; the address is printed."""
     made = {"locations": [{"id": "L1", "timezone": "America/Vancouver"}], "orders": invent(orders)}
     with FakeSquare(made, token=TOKEN) as till:
-        till.seconds_per_record = seconds_an_order
+        till.seconds_per_record = SECONDS_AN_ORDER
         print(till.url, flush=True)
         sys.stdin.read()
-    return 0
 
 
 def invent(count: int) -> Iterator[str]:
@@ -104,10 +104,9 @@ def _template(rng: random.Random) -> str:
 
 
 @contextmanager
-def _server(orders: int, seconds_an_order: float) -> Iterator[str]:
-    wish = ["--serve", "--orders", str(orders), "--seconds-an-order", str(seconds_an_order)]
+def _server(orders: int) -> Iterator[str]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "scripts.benchmark_square", *wish],
+        [sys.executable, "-c", SERVE, str(orders)],
         cwd=PROJECT_DIR,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -155,29 +154,14 @@ def _read_day(session: requests.Session, url: str, day) -> int:
             return size
 
 
-def load(url: str) -> tuple[int, float, float, int]:
-    """Orders that landed; of the whole process its seconds, processor time and peak memory."""
-    (PROJECT_DIR / "data").mkdir(exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="bench_square_", dir=PROJECT_DIR / "data"))
-    shutil.copytree(PROJECT_DIR / "seeds", folder / "seeds")
-    (folder / "seeds" / "pos_accounts.csv").write_text(ACCOUNT.format(url=url), encoding="utf-8")
-    os.environ |= {
-        "TILLHOUSE_TARGET": "duckdb",
-        "TILLHOUSE_DUCKDB": str(folder / "bench.duckdb"),
-        "TILLHOUSE_SEEDS": str((folder / "seeds").relative_to(PROJECT_DIR)),
-        "TILLHOUSE_WEBHOOKS": str(folder / "webhooks.sqlite"),
-        "TILLHOUSE_BENCH_TOKEN": TOKEN,
-    }
-    start = time.perf_counter()
-    command = [sys.executable, "-m", "ingestion", "load", "--entity", "orders"]
-    subprocess.run(command, cwd=PROJECT_DIR, check=True, stdout=subprocess.DEVNULL)
-    seconds = time.perf_counter() - start
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with open_warehouse().connect() as db:
-        rows = db.fetch("select count(*) as n from raw_square.orders where _dlt_valid_to is null")
-    shutil.rmtree(folder, ignore_errors=True)
-    return rows[0]["n"], seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def load(url: str) -> tuple[int, Measured]:
+    """How many orders landed, and the whole process that loaded them."""
+    with own_folder() as folder:
+        shop = own_shop(folder, "square", "api", url) | {"TILLHOUSE_BENCH_TOKEN": TOKEN}
+        command = ["-m", "ingestion", "load", "--entity", "orders"]
+        done = measure(command, os.environ | shop)
+        warehouse = Warehouse("duckdb", {"type": "duckdb", "path": shop["TILLHOUSE_DUCKDB"]})
+        with warehouse.connect() as db:
+            if not db.table_exists("raw_square", "orders"):
+                raise BenchmarkError(done.said)
+            return db.fetch(LANDED)[0]["n"], done
