@@ -17,8 +17,8 @@
             || cast({{ whole_part('coalesce(comparisons.words_cosine, 0) + 50', '100') }} as varchar)
             || ' % alike'
             || case comparisons.code_level
-                when 'differ' then ', model numbers differ'
-                when 'other letters' then ', model numbers end in other letters'
+                when 'differ' then ', codes differ'
+                when 'other letters' then ', codes end in other letters'
                 else ''
             end
             || case when comparisons.number_level = 'differ' then ', numbers differ' else '' end

@@ -2,7 +2,7 @@
 -- One row per two products worth comparing: the ten nearest by the cosine of their tokens' weights,
 -- from either side, of each other till, the four nearest of the own till (how alike two different
 -- products get), and all that share a code. Pairs of one till stand both ways round.
--- Tokens of more than 200 products of a till, codes of more than 20, find nothing.
+-- Tokens of more than 200 products of a till find nothing alone, codes of more than 20 nothing.
 with tokens as (
     select * from {{ ref('int_product_tokens') }}
 ),
@@ -18,10 +18,42 @@ lengths as (
     group by record_no, account_rank
 ),
 
-finding as (
+rare as (
     select record_no, business_id, account_rank, token, weight * weight as squared
     from tokens
     where holders_in_account <= 200 and weight > 0
+),
+
+heaviest as (
+    select
+        tokens.*,
+        row_number() over (partition by record_no order by weight desc, token) as place
+    from tokens
+    where weight > 0
+),
+
+-- a token too common to find anything alone finds it together with another
+twos as (
+    select
+        one.record_no,
+        one.business_id,
+        one.account_rank,
+        one.token || ' ' || two.token as token,
+        {{ whole_part('one.weight * one.weight + two.weight * two.weight', '4') }} as squared,
+        count(*) over (
+            partition by one.business_id, one.account_rank, one.token, two.token
+        ) as holders
+    from heaviest as one
+    inner join heaviest as two on one.record_no = two.record_no and one.token < two.token
+    where one.place <= 8
+        and two.place <= 8
+        and greatest(one.holders_in_account, two.holders_in_account) > 200
+),
+
+finding as (
+    select record_no, business_id, account_rank, token, squared from rare
+    union all
+    select record_no, business_id, account_rank, token, squared from twos where holders <= 200
 ),
 
 shared as (
