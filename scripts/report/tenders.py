@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -19,15 +19,22 @@ class Tenders:
     """Amounts by kind and month (every kind has every month), largest kind first.
 
     `shares` are lines of a table: name, share of the last twelve months, share of those before.
+    `undated` are the rows of the mix without a month.
     """
 
     by_kind: dict[str, dict[date, Decimal]]
     shares: list[tuple[str, str, str]]
     sentence: str
+    undated: Rows = field(default_factory=list)
 
 
 def read_tenders(rows: Rows, last_day: date) -> Tenders:
-    """Sort the tender mix of one section for the page; empty where nothing was paid."""
+    """Sort the tender mix of one section for the page; empty where nothing was paid.
+
+    Payments without a day, those of sales that no till holds, are told in words alone.
+    """
+    undated = [row for row in rows if row["month_start"] is None]
+    rows = [row for row in rows if row["month_start"] is not None]
     sums = sum_by(rows, "amount", lambda row: row["tender_type"] or "")
     ranked = sorted(sums, key=lambda kind: (-abs(sums[kind]), kind))
     shown = ranked if len(ranked) <= MOST else ranked[: MOST - 1]
@@ -39,7 +46,7 @@ def read_tenders(rows: Rows, last_day: date) -> Tenders:
         of_kind = [row for row in rows if names[row["tender_type"] or ""] == name]
         amounts = sum_by(of_kind, "amount", lambda row: row["month_start"])
         by_kind[name] = {month: amounts.get(month, Decimal()) for month in months}
-    return _with_shares(by_kind, last_day)
+    return replace(_with_shares(by_kind, last_day), undated=undated)
 
 
 def _with_shares(by_kind: dict[str, dict[date, Decimal]], last_day: date) -> Tenders:

@@ -198,6 +198,21 @@ def hostile_page() -> str:
     return render(data, Build((Failure(HOSTILE, HOSTILE, HOSTILE),), (HOSTILE,)), MADE_AT)
 
 
+def test_payments_without_a_day_are_told_beside_the_tenders():
+    mix = [
+        row_of("rpt_tender_mix", {"month_start": None, "tender_type": "cash", "payments": 2}),
+        row_of("rpt_tender_mix", {"tender_type": "card", "amount": Decimal(9)}),
+    ]
+    mix[0]["amount"] = Decimal("3.50")
+    data = ReportData([day(date(2024, 5, 1))], [], [], mix)
+    text = visible_text(render(data, Build(), MADE_AT))
+    assert "2 payments more, $3.50 in all, have no day" in text
+    assert "Card is the largest: 100.0 %" in text.replace("\xa0", " ")
+
+    undated_alone = ReportData([day(date(2024, 5, 1))], [], [], mix[:1])
+    assert "have no day" in visible_text(render(undated_alone, Build(), MADE_AT))
+
+
 def test_names_from_a_till_cannot_become_markup_or_script(hostile_page):
     assert "alert(1)</script>" not in hostile_page
     assert not re.search(r"<b\s+onclick", hostile_page)
