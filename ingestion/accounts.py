@@ -114,7 +114,7 @@ def read_accounts(path: Path | None = None) -> list[Account]:
             place = f"{_shown(path)} line {rows.line_num}"
             if None in row or None in row.values():
                 raise AccountError(f"{place}: needs {len(rows.fieldnames)} values, one per column.")
-            account = Account(**{name: row[name].strip() for name in wanted})
+            account = Account(**{name: row[name] for name in wanted})
             _check(account, place, known, accounts)
             accounts[account.account_id] = account
     except csv.Error as error:
@@ -166,6 +166,9 @@ def _check(account: Account, place: str, known: _Known, seen: Container[str]) ->
     def refuse(field: str, mend: str) -> None:
         raise AccountError(f"{place}: {field} is {getattr(account, field)!r}. {mend}")
 
+    for field in (f.name for f in fields(Account)):
+        if getattr(account, field) != getattr(account, field).strip():
+            refuse(field, "Take away the spaces around it: with them it is another value.")
     if not ACCOUNT_ID.fullmatch(account.account_id):
         refuse("account_id", "Use lower-case letters, digits and _ only.")
     if account.account_id in seen:

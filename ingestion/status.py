@@ -71,7 +71,7 @@ def print_status(warehouse: Warehouse, console: Console) -> int:
             _say(console, EMPTY)
             return 1
         found = [account_status(db, account, bool(holder)) for account in accounts]
-        strangers = _accounts_no_longer_listed(db, accounts)
+        strangers = accounts_no_longer_listed(db, accounts)
     _print_accounts(console, found)
     if strangers:
         _say(console, f"Kept in the warehouse, no longer in pos_accounts.csv: {strangers}.")
@@ -220,7 +220,8 @@ def _truncation(db: Connection, account: Account) -> list[str]:
     return [f"{mark['entity']}: {mark['detail']}" for mark in marks]
 
 
-def _accounts_no_longer_listed(db: Connection, accounts: list[Account]) -> str:
+def accounts_no_longer_listed(db: Connection, accounts: list[Account]) -> str:
+    """The accounts that brought something and are not in `accounts`, with commas."""
     rows = db.fetch(f"select distinct account_id from {SCHEMA}.sync_runs")
     return ", ".join(sorted({r["account_id"] for r in rows} - {a.account_id for a in accounts}))
 

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingestion import lock
-from ingestion.accounts import AccountError
+from ingestion.accounts import AccountError, read_accounts
 from ingestion.destinations import Warehouse, WarehouseError, open_warehouse
 from ingestion.run_log import RunRow
 from scripts.atomic import DeliveryError, write_whole
@@ -36,11 +36,15 @@ SAY_EVERY_SECONDS = 10.0
 
 @dataclass
 class Night:
-    """What a night did: seconds per step, what was done, and what a person has to mend."""
+    """What a night did: seconds per step, what was done, and what a person has to mend.
+
+    `notes` are what a person should look at although nothing failed.
+    """
 
     seconds: dict[str, float] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
     build: Build = field(default_factory=Build)
 
@@ -108,6 +112,7 @@ def run_night(warehouse: Warehouse, skip_load: bool = False, full_refresh: bool 
 
 def _load(night: Night, warehouse: Warehouse) -> None:
     from ingestion.load import load
+    from ingestion.status import accounts_no_longer_listed
 
     rows = load(warehouse)
     for account_id in dict.fromkeys(row.account_id for row in rows):
@@ -117,8 +122,20 @@ def _load(night: Night, warehouse: Warehouse) -> None:
         for row in mine:
             if row.status in ("failed", "partial"):
                 night.problems.append(f"{account_id}.{row.entity} was not read whole: {row.error}")
+            if row.rejected:
+                night.notes.append(
+                    f"{account_id}.{row.entity}: {row.rejected:,} could not be used and are in no"
+                    " total; raw_tillhouse.rejected_records lists place and reason."
+                )
     if not rows:
         night.problems.append("no till was read: pos_accounts.csv is empty or all are paused.")
+    with warehouse.connect() as db:
+        strangers = accounts_no_longer_listed(db, read_accounts())
+    if strangers:
+        night.notes.append(
+            f"{strangers}: in the warehouse, but no longer in pos_accounts.csv, so in no total. A"
+            " till that is not used any more stays listed there, with paused true."
+        )
 
 
 def _count_records(rows: list[RunRow]) -> str:
@@ -147,9 +164,14 @@ def _build(night: Night, warehouse: Warehouse, full_refresh: bool) -> None:
         )
     if stayed:
         night.done.append(f"{stayed:,} tables, views and tests as they were: nothing new for them")
-    night.problems += [f"{f.name}: {f.description} {f.detail}" for f in night.build.failures]
+    night.problems += [_told(failure) for failure in night.build.failures]
+    night.notes += [_told(warning) for warning in night.build.warnings]
     if night.build.skipped:
         night.problems.append(f"{len(night.build.skipped)} tables waited for these.")
+
+
+def _told(failure: Failure) -> str:
+    return f"{failure.name}: {' '.join(filter(None, (failure.description, failure.detail)))}"
 
 
 class _Progress:
@@ -206,6 +228,10 @@ def _print_summary(night: Night, is_load_skipped: bool) -> None:
     else:
         read = "What was loaded before is built" if is_load_skipped else "Every till was read"
         print(f"  {read}, every test passed: the totals are proved.")
+    if night.notes:
+        print("  Please look at this; it stopped nothing:")
+        for note in night.notes:
+            print(f"  - {note}")
     print("\nWhat next")
     for path in night.files:
         print(f"  {path}")

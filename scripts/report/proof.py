@@ -30,12 +30,13 @@ class Failure:
 class Build:
     """How the last build ended: what failed, and the tables that were left as they were.
 
-    `is_known` is false when no build left its results here.
+    `is_known` is false when no build left its results here. `warnings` take nothing from the proof.
     """
 
     failures: tuple[Failure, ...] = ()
     skipped: tuple[str, ...] = ()
     is_known: bool = True
+    warnings: tuple[Failure, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -66,16 +67,27 @@ def read_build(target_folder: Path) -> Build:
     if results is None:
         return Build(is_known=False)
     nodes = manifest["nodes"] | manifest.get("unit_tests", {})
-    failures, skipped = [], []
+    failures, warnings, skipped = [], [], []
     for result in results["results"]:
         node = nodes.get(result["unique_id"], {})
         name = node.get("name") or result["unique_id"]
-        if result["status"] in FAILED:
+        if result["status"] in (*FAILED, "warn"):
             detail = " ".join((result.get("message") or "").split())
-            failures.append(Failure(name, node.get("description") or "", detail))
+            told = Failure(name, _description(node), detail)
+            (warnings if result["status"] == "warn" else failures).append(told)
         elif result["status"] == "skipped" and node.get("resource_type") == "model":
             skipped.append(name)
-    return Build(tuple(failures), tuple(skipped))
+    return Build(tuple(failures), tuple(skipped), warnings=tuple(warnings))
+
+
+def _description(node: dict) -> str:
+    """What a node is, in one line; of a test without words what it looks at."""
+    said = " ".join((node.get("description") or "").split())
+    if said or not node.get("test_metadata"):
+        return said
+    of = (node.get("attached_node") or "").rpartition(".")[2]
+    place = ".".join(filter(None, (of, node.get("column_name"))))
+    return f"{node['test_metadata']['name'].replace('_', ' ')}: {place}."
 
 
 def keep_results(target_folder: Path) -> list[Path]:

@@ -31,8 +31,8 @@ def test_the_accounts_of_the_project_are_good():
     assert [account.account_id for account in read_accounts()]
 
 
-def test_values_are_read_and_trimmed(shop):
-    shop(GOOD | {"location_name": "  Old Port ", "paused": "TRUE"}, GOOD | {"account_id": "two"})
+def test_values_are_read(shop):
+    shop(GOOD | {"location_name": "Old Port", "paused": "TRUE"}, GOOD | {"account_id": "two"})
     main, two = read_accounts()
     assert (main.location_name, main.is_paused, two.is_paused) == ("Old Port", True, False)
     assert main.folder == PROJECT_DIR / "data" / "main"
@@ -44,7 +44,10 @@ def test_values_are_read_and_trimmed(shop):
         ("account_id", "Main Shop", "lower-case letters, digits and _"),
         ("account_id", "", "lower-case letters, digits and _"),
         ("account_id", "a|b", "lower-case letters, digits and _"),
+        ("account_id", " main", "Take away the spaces"),
         ("business_id", "", "Name the business"),
+        ("business_id", "shop ", "Take away the spaces"),
+        ("location_name", " Old Port", "Take away the spaces"),
         ("source", "lightspeed", "no such source; there are files, lightspeed_k, lightspeed_x"),
         ("time_zone", "PST8", "IANA name such as America/Vancouver"),
         ("time_zone", "../etc/passwd", "IANA name such as America/Vancouver"),
