@@ -27,7 +27,7 @@
 {% macro default__json_array_sum(payload, path, field) -%}
     coalesce(list_sum(list_transform(
         json_extract_string({{ payload }}, '$.{{ path }}[*].{{ field }}'),
-        lambda item: try_cast(item as decimal(38, 10))
+        lambda item: {{ to_number('item') }}
     )), 0)
 {%- endmacro %}
 

@@ -22,6 +22,10 @@ signs as (
     from {{ ref('int_files__sales') }}
 ),
 
+payment_signs as (
+    select * from {{ ref('int_files__payment_signs') }}
+),
+
 sales as (
     select * from {{ ref('stg_files__sales') }}
 ),
@@ -90,6 +94,12 @@ signed as (
     left join signs on paired.account_id = signs.account_id and paired.sale_id = signs.sale_id
 ),
 
+paid as (
+    select 'raw' as layer, account_id, sale_id, amount from raw_payments
+    union all
+    select 'staging' as layer, account_id, sale_id, amount from payments
+),
+
 measures as (
     select layer, 'sales' as entity, account_id, sale_id, 1 as row_count, amount from signed
     union all
@@ -104,14 +114,12 @@ measures as (
     from lines
     union all
     select
-        'raw' as layer, 'payments' as entity, account_id, sale_id,
-        1 as row_count, coalesce(amount, 0) as amount
-    from raw_payments
-    union all
-    select
-        'staging' as layer, 'payments' as entity, account_id, sale_id,
-        1 as row_count, coalesce(amount, 0) as amount
-    from payments
+        paid.layer, 'payments' as entity, paid.account_id, paid.sale_id, 1 as row_count,
+        case when signs.payment_sign < 0 then -paid.amount else coalesce(paid.amount, 0) end
+            as amount
+    from paid
+    left join payment_signs as signs
+        on paid.account_id = signs.account_id and paid.sale_id = signs.sale_id
 )
 
 select * from measures

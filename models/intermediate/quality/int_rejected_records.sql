@@ -19,6 +19,13 @@ odd_dates as (
     where sold_at is null or sold_at > extracted_at + interval '1 day'
 ),
 
+payments_alone as (
+    select payments.*
+    from {{ ref('int_payments') }} as payments
+    left join {{ ref('int_sales') }} as sales on payments.sale_key = sales.sale_key
+    where sales.sale_key is null
+),
+
 all_rejected as (
     select
         account_id,
@@ -28,6 +35,8 @@ all_rejected as (
         value,
         case
             when field = 'payload' then 'the record is not readable JSON; no field of it is used'
+            when field = 'quantity x unit_price'
+                then 'more than a trillion is no amount; the line counts nothing'
             else 'the value does not parse; the record is used without it'
         end as reason
     from unparsed
@@ -64,6 +73,15 @@ all_rejected as (
             else 'a date after the day it was read; it counts there. Is the till''s clock wrong?'
         end as reason
     from odd_dates
+    union all
+    select
+        account_id,
+        'payments' as entity,
+        payment_id as record_id,
+        'sale_id' as field,
+        sale_id as value,
+        'no sale of this id was read; the payment is in the tenders and in no sale' as reason
+    from payments_alone
 ),
 
 typed as (

@@ -1,11 +1,15 @@
 {{ config(enabled='files' in var('pos_sources')) }}
--- One row per tender of a file drop.
+-- One row per tender of a file drop; what is given back is negative.
 with payments as (
     select * from {{ ref('stg_files__payments') }}
 ),
 
 sales as (
     select * from {{ ref('int_files__sales') }}
+),
+
+signs as (
+    select * from {{ ref('int_files__payment_signs') }}
 ),
 
 translated as (
@@ -17,10 +21,13 @@ translated as (
         sales.register_id,
         payments.tender_name,
         payments.paid_at,
-        coalesce(payments.amount, 0) as amount
+        case when signs.payment_sign < 0 then -payments.amount else coalesce(payments.amount, 0) end
+            as amount
     from payments
     left join sales
         on payments.account_id = sales.account_id and payments.sale_id = sales.sale_id
+    inner join signs
+        on payments.account_id = signs.account_id and payments.sale_id = signs.sale_id
     where payments.sale_id is not null
 )
 

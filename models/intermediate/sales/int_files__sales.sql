@@ -25,14 +25,8 @@ joined as (
         headers.return_of_sale_id,
         coalesce(headers.sold_at, lines.sold_at) as sold_at,
         coalesce(headers.extracted_at, lines.extracted_at) as extracted_at,
-        -- A till that never signs its returns: the mapping says which they are.
-        case
-            when coalesce(headers.is_return, lines.is_return, false)
-                and coalesce(lines.returns_unsigned, false)
-                and coalesce(headers.total_amount, headers.net_amount, 0) >= 0
-                then -1
-            else 1
-        end as header_sign,
+        coalesce(headers.is_return, lines.is_return, false) as is_return,
+        lines.returns_unsigned,
         headers.total_amount,
         headers.net_amount,
         headers.tax_amount,
@@ -45,11 +39,31 @@ joined as (
         on headers.account_id = lines.account_id and headers.sale_id = lines.sale_id
 ),
 
-totals as (
+-- A till that never signs its returns: the mapping says which they are. The lines of any return of
+-- the account tell, and where no return has lines, their headers.
+turned as (
     select
         joined.*,
-        header_sign * coalesce(total_amount, net_amount + coalesce(tax_amount, 0)) as stated_total
+        case
+            when is_return and coalesce(total_amount, net_amount, 0) >= 0 and 1 in (
+                    max(case when returns_unsigned then 1 end) over (partition by account_id),
+                    min(
+                        case
+                            when is_return and returns_unsigned is not null then 0
+                            when is_return then sign(nullif(coalesce(total_amount, net_amount), 0))
+                        end
+                    ) over (partition by account_id)
+                ) then -1
+            else 1
+        end as header_sign
     from joined
+),
+
+totals as (
+    select
+        turned.*,
+        header_sign * coalesce(total_amount, net_amount + coalesce(tax_amount, 0)) as stated_total
+    from turned
 ),
 
 -- Some tills write the lines of a return without a sign; the header tells.

@@ -66,7 +66,8 @@ placed as (
     left join locations
         on sales.account_id = locations.account_id and sales.location_id = locations.location_id
     left join statuses
-        on accounts.source = statuses.source and sales.source_status = statuses.status
+        on accounts.source = statuses.source
+        and upper(sales.source_status) = upper(statuses.status)
     left join lines on sales._version_id = lines._version_id
     left join differences on sales._version_id = differences._version_id
 ),

@@ -46,7 +46,7 @@ measured as (
         cast(sale_id as varchar) as sale_id,
         cast(quantity as numeric(38, 10)) as quantity,
         cast(
-            coalesce(net_amount, {{ multiply('quantity', 'unit_price') }} - discount_amount)
+            coalesce(net_amount, {{ multiply('quantity', 'unit_price') }} - discount_amount, 0)
             + tax_amount as numeric(38, 10)
         ) as total_amount
     from numbers
