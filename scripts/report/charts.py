@@ -54,13 +54,16 @@ def figure(height: int, **layout: object) -> go.Figure:
 
 
 def money_axis(money: Money) -> dict:
-    """An axis of amounts: $12k."""
+    """An axis of amounts: $12k, and $0.25 where its steps are less than one (~s writes 250m)."""
     return {
         "fixedrange": True,
         "automargin": True,
         "nticks": 6,
         "tickprefix": money.symbol,
-        "tickformat": "~s",
+        "tickformatstops": [
+            {"dtickrange": [None, 0.99], "value": ",.2f"},
+            {"dtickrange": [0.99, None], "value": "~s"},
+        ],
         "rangemode": "tozero",
     }
 

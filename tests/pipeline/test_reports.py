@@ -13,7 +13,7 @@ from decimal import Decimal
 import pytest
 
 from scripts.generate_reports import generate_reports
-from scripts.report.charts import label, products_chart
+from scripts.report.charts import label, money_axis, products_chart
 from scripts.report.data import ReportData, as_of
 from scripts.report.headlines import headlines
 from scripts.report.matches import questions_sentence, read_matches
@@ -211,6 +211,21 @@ def test_payments_without_a_day_are_told_beside_the_tenders():
 
     undated_alone = ReportData([day(date(2024, 5, 1))], [], [], mix[:1])
     assert "have no day" in visible_text(render(undated_alone, Build(), MADE_AT))
+
+
+def test_cents_on_an_axis_are_not_read_as_millions():
+    axis = money_axis(CAD)
+    assert "tickformat" not in axis, "~s alone writes $0.25 as $250m"
+    assert axis["tickformatstops"][0] == {"dtickrange": [None, 0.99], "value": ",.2f"}
+
+
+def test_returns_without_a_product_are_returns():
+    def said(returned: str) -> str:
+        daily = [day(date(2024, 5, 1), returns_amount=Decimal(returned))]
+        return visible_text(render(ReportData(daily, [], [], []), Build(), MADE_AT))
+
+    assert "What came back names no product." in said("0.25")
+    assert "Nothing came back." in said("0")
 
 
 def test_names_from_a_till_cannot_become_markup_or_script(hostile_page):
