@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import gzip
 import json
 from datetime import date, datetime, time, timedelta
@@ -208,6 +209,15 @@ def test_dates_after_tomorrow_are_loaded_and_told(drop):
     assert len(records) == 3
     assert pull.warnings[0].startswith("2 rows have a date after tomorrow")
     assert "lines.csv row 3, sold_at" in pull.warnings[0]
+
+
+def test_dates_without_a_time_and_a_cut_off_are_told(drop):
+    late = dataclasses.replace(drop.account(), day_cutoff="04:00")
+    drop.csv("lines.csv", ["1", "1", "1", "2022-03-01 00:00", ""])
+    assert not drop.read()[1].warnings
+    assert "every sale counts on the day before" in drop.read(account=late)[1].warnings[0]
+    drop.csv("lines.csv", ["1", "1", "1", "2022-03-01 00:00", ""], ["2", "1", "1", DAY, ""])
+    assert not drop.read(account=late)[1].warnings
 
 
 def test_unchanged_files_are_left_alone_and_one_new_file_reads_a_snapshot_whole(drop):

@@ -55,7 +55,7 @@ def read(account: Account, entity: Entity, pull: Pull) -> Iterator[list[Record]]
     if wanted.whole_field and not mapping.is_snapshot:
         pull.documents = Documents(wanted.document_of, SPREAD_HINT)
     files = files if mapping.is_snapshot else unread
-    yield from _read_files(mapping, wanted, account.folder, files, pull)
+    yield from _read_files(mapping, wanted, account, files, pull)
 
 
 def matching_files(folder: Path, pattern: str) -> list[Path]:
@@ -88,7 +88,7 @@ def _content_hash(file: Path, mapping: Mapping) -> str:
 
 
 def _read_files(
-    mapping: Mapping, entity: EntityMapping, folder: Path, files: list[Path], pull: Pull
+    mapping: Mapping, entity: EntityMapping, account: Account, files: list[Path], pull: Pull
 ) -> Iterator[list[Record]]:
     """A file that cannot be read stops a snapshot (its records would be closed); in mode append
     the other files are read first. Files of whole documents are read last first: what a later
@@ -98,7 +98,7 @@ def _read_files(
     broken = []
     for file in reversed(files) if entity.whole_field else files:
         try:
-            name = file.relative_to(folder).as_posix()
+            name = file.relative_to(account.folder).as_posix()
             table = open_table(file, mapping.layout(entity), name)
             yield from reader.records(table)
         except SourceError as error:
@@ -106,6 +106,7 @@ def _read_files(
                 raise
             broken.append(str(error))
     reader.tell_future()
+    reader.tell_clock(account.day_cutoff)
     reader.tell_superseded(SPREAD_HINT)
     if broken:
         raise SourceError("\n".join(broken))

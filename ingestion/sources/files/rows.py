@@ -47,6 +47,7 @@ class EntityReader:
         self.mapping, self.entity, self.pull = mapping, entity, pull
         self.rows = self.rejected = self.superseded = self.future_rows = 0
         self.first_future = self.first_superseded = ""
+        self.dated_sales = self.timed_sales = 0
         self.documents: set[str] = set()
         self.used: set[str] = set()
         now = datetime.now(ZoneInfo(mapping.formats.time_zone))
@@ -108,6 +109,7 @@ class EntityReader:
                 self._set_return(mapped)
             if self.dated:
                 self._note_future(table, number, mapped)
+                self._note_clock(mapped)
             payload["_mapped"] = mapped
             payload["_source"] = {**source, "row": number}
             batch.append(Record(position_id, orjson.dumps(payload).decode()))
@@ -128,6 +130,14 @@ class EntityReader:
             self.pull.warn(
                 f"{self.future_rows:,} rows have a date after tomorrow; they are loaded. The first:"
                 f" {self.first_future}. Is the till's clock or date_formats wrong?"
+            )
+
+    def tell_clock(self, day_cutoff: str) -> None:
+        """Warn when sales have dates without a time of day, and midnight is before the cut-off."""
+        if self.dated_sales and not self.timed_sales and day_cutoff != "00:00":
+            self.pull.warn(
+                f"no sale has a time of day, and day_cutoff is {day_cutoff}: every sale counts on"
+                " the day before its date. Set day_cutoff to 00:00 in pos_accounts.csv."
             )
 
     def tell_superseded(self, hint: str) -> None:
@@ -178,6 +188,12 @@ class EntityReader:
                     self.first_future or f"{table.place} row {number:,}, {field} {value}"
                 )
                 return
+
+    def _note_clock(self, mapped: dict) -> None:
+        sold_at = mapped.get("sold_at")
+        if sold_at is not None:
+            self.dated_sales += 1
+            self.timed_sales += sold_at[11:19] != "00:00:00"
 
     def _reject(
         self, table: Table, number: int, payload: dict, step: Step | None, reason: str
