@@ -57,9 +57,13 @@ class Person:
             if word.startswith("http://127.0.0.1") and "response_type=code" in word:
                 self.browse(word)
 
-    def browse(self, url: str) -> None:
-        """Sign in, in a browser of its own; redirects are followed."""
-        browser = threading.Thread(target=lambda: self.pages.append(requests.get(url, timeout=10)))
+    def browse(self, *urls: str) -> None:
+        """Open one after another in a browser of its own; redirects are followed."""
+
+        def visit() -> None:
+            self.pages += [requests.get(url, timeout=10) for url in urls]
+
+        browser = threading.Thread(target=visit)
         self._browsers.append(browser)
         browser.start()
 

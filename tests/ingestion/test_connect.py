@@ -228,13 +228,13 @@ def test_a_forged_answer_is_refused_and_the_right_one_still_taken(till_of):
     person = Person()
 
     def say(text: str) -> None:
-        if "response_type=code" in text:
-            person.browse(f"{uri}?code=stolen&state=guessed")
-        person.say(text)
+        for word in text.split():
+            if "response_type=code" in word:
+                person.browse(f"{uri}?code=stolen&state=guessed", word)
 
     connect(shop, Wishes(uri, open_browser=False, wait_seconds=10), say)
     person.finish()
-    assert sorted(page.status_code for page in person.pages) == [200, 400]
+    assert [page.status_code for page in person.pages] == [400, 200]
     assert things(shop)
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from scripts.compare_engines import compare, declared_marts
+from tests.ingestion.connect_till import free_port
 from tests.pipeline.shop_records import CUSTOMER, OUTLET, drop, money, product, sale
 
 DEMO_ACCOUNTS = (
@@ -25,22 +26,27 @@ DEMO_ACCOUNTS = (
         "till_name": "Lightspeed X-Series",
         "location_name": "Harbour Toys",
     },
+    {
+        "account_id": "square_stall",
+        "source": "square",
+        "transport": "api",
+        "active_from": "2024-05-04",
+        "till_name": "Square",
+        "location_name": "Harbour Toys Stall",
+        "paused": "true",
+    },
 )
 
 
 def test_the_demo_is_found_as_planted_and_alike_on_both_engines(open_shop, shop, tmp_path):
     demo = tmp_path / "demo"
-    shop(
-        *(
-            a | {"path": str(demo / folder)}
-            for a, folder in zip(DEMO_ACCOUNTS, ("amber", "lightspeed"), strict=True)
-        )
-    )
+    places = (str(demo / "amber"), str(demo / "lightspeed"), f"http://127.0.0.1:{free_port()}")
+    shop(*(a | {"path": place} for a, place in zip(DEMO_ACCOUNTS, places, strict=True)))
     warehouses = []
     for engine in ("duckdb", "postgres"):
         opened = open_shop(engine)
-        if not demo.exists():
-            opened.run("ingestion.demo", "--out", str(demo), "--sales", "600", "--seed", "11")
+        size = ("--sales", "600", "--seed", "11")
+        opened.run("ingestion.demo", "--out", str(demo), *size, "--load-stall")
         opened.run("ingestion", "load")
         opened.build()
         opened.run("dbt", "test", "--quiet", "--select", "test_type:unit")
