@@ -19,6 +19,7 @@ from ingestion.redact import without_personal_detail
 
 USER_AGENT = "Tillhouse/0.1"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LONGEST_SLICE = 60.0  # seconds to pause for a limit before it is exceeded
 REASONS = ("error", "message", "error_description", "category", "code", "detail", "field")
 
 
@@ -46,11 +47,11 @@ class UnavailableError(SourceError):
 
 
 class RefusedError(SourceError):
-    """The server did not take the request; `answer` is what it said."""
+    """The server did not take the request; `answer` is what it said, with which `status`."""
 
-    def __init__(self, text: str, answer: str) -> None:
+    def __init__(self, text: str, answer: str, status: int) -> None:
         super().__init__(text)
-        self.answer = answer
+        self.answer, self.status = answer, status
 
 
 class _TransientError(Exception):
@@ -219,7 +220,9 @@ class Http:
             raise NotFoundError(f"{place}: there is nothing at {address} ({status}).")
         if status >= 300:
             raise RefusedError(
-                f"{place}: {address} answered {status}{_told_reason(response)}.", response.text
+                f"{place}: {address} answered {status}{_told_reason(response)}.",
+                response.text,
+                status,
             )
         if "html" in response.headers.get("Content-Type", ""):
             raise SourceError(
@@ -229,6 +232,8 @@ class Http:
 
     def _told_wait(self, response: requests.Response, place: str) -> float | None:
         told = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
+        if told is None and response.status_code == 429:
+            told = until_reset(response.headers)
         if told is not None and told > self._patience.longest_told:
             raise SourceError(
                 f"{place}: the server asks to wait {told:,.0f} s. Load again after that."
@@ -236,7 +241,9 @@ class Http:
         return told
 
     def _slow_down(self, response: requests.Response) -> None:
-        """With the bucket empty, go on at the pace at which it fills."""
+        """With the bucket empty, go on at the pace at which it fills, or once it is full again."""
+        if response.headers.get("X-Toast-RateLimit-Remaining") == "0":
+            self._patience.sleep(min(until_reset(response.headers) or 0.0, LONGEST_SLICE))
         if response.headers.get("X-RateLimit-Remaining") != "0":
             return
         limit = response.headers.get("X-RateLimit-Limit", "")
@@ -292,6 +299,17 @@ def retry_after(value: str | None, server_date: str | None = None) -> float | No
         return float(value)
     until, now = _http_date(value), _http_date(server_date) or datetime.now(UTC)
     return max((until - now).total_seconds(), 0.0) if until else None
+
+
+def until_reset(headers: Mapping[str, str]) -> float | None:
+    """Seconds until a limit begins anew, by `X-Toast-RateLimit-Reset` in seconds since 1970.
+
+    By the server's own clock, and one more as it is told in whole seconds. None when not told.
+    """
+    told, now = headers.get("X-Toast-RateLimit-Reset", ""), _http_date(headers.get("Date"))
+    if not told.isdigit():
+        return None
+    return max(float(told) - (now or datetime.now(UTC)).timestamp(), 0.0) + 1.0
 
 
 def _http_date(value: str | None) -> datetime | None:

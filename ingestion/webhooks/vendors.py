@@ -117,7 +117,7 @@ def _square_told(request: Request) -> Told:
 
 # -- Toast: base64 over the raw body and the timestamp in it --------------------------------
 
-TOAST_ENTITIES = {"orders": "orders", "menus": "menus", "menus_updated": "menus"}
+TOAST_ENTITIES = {"orders": "orders", "menus": "menu_items", "menus_updated": "menu_items"}
 
 
 def _toast_is_signed(request: Request, key: str) -> bool:

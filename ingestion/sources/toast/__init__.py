@@ -1,0 +1,32 @@
+"""Toast, from its API: one account is one restaurant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ingestion.accounts import Account
+from ingestion.contract import Pull, Record
+from ingestion.http import NotFoundError
+from ingestion.sources.toast.client import Client
+from ingestion.sources.toast.entities import ENTITIES, ToastEntity
+from ingestion.sources.toast.reading import read, to_records
+
+__all__ = ["ENTITIES", "fetch_by_id", "read"]
+
+
+def fetch_by_id(
+    account: Account, entity: ToastEntity, ids: Iterable[str], pull: Pull
+) -> Iterator[list[Record]]:
+    """Yield the records of these ids; one that the till does not have (any more) is left out.
+
+    Raises SourceError, or AccountError when the account cannot log in.
+    """
+    if not entity.by_id:
+        return
+    with Client(account) as client:
+        for record_id in ids:
+            try:
+                piece = client.one(entity.by_id.format(guid=record_id), pull)
+            except NotFoundError:
+                continue
+            yield to_records(entity, [piece], pull)

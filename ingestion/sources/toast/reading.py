@@ -1,0 +1,232 @@
+"""Toast, one way of reading per kind of endpoint: lists, menus, business days, what changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from ingestion.accounts import Account
+from ingestion.contract import Documents, Pull, Record, Rejection, SourceError
+from ingestion.http import NotFoundError
+from ingestion.json_text import Piece, items, members, with_field
+from ingestion.sources.toast.client import Client
+from ingestion.sources.toast.entities import CONFIGURATION, ToastEntity, key_of, note_unknown
+from ingestion.windows import Window, Windows
+
+WORKERS = 4  # days read at the same time
+LONGEST_SPAN = timedelta(days=28)  # of changes asked for at once; the till takes up to a month
+EDITS_OVERLAP = timedelta(hours=1)
+EDITS_PAUSE = 5.0  # seconds between requests for changes, as the till asks for
+EDITS_READ = "edits_read_until"
+PAYMENT_DAYS = ("paidBusinessDate", "refundBusinessDate", "voidBusinessDate")
+
+Batches = Iterator[list[Record]]
+
+
+def read(account: Account, entity: ToastEntity, pull: Pull) -> Batches:
+    """Yield what the till holds of `entity`, or what may have changed since the last time.
+
+    Raises SourceError, or AccountError when the account cannot log in.
+    """
+    with Client(account) as client:
+        yield from WAYS[entity.way](client, entity, pull)
+
+
+def _restaurant(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
+    """The restaurant itself: its name, zone, currency and the hour at which its day ends."""
+    yield to_records(entity, [client.one(entity.path.format(guid=client.restaurant), pull)], pull)
+
+
+def _list(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
+    """The whole list each time. Who or what was deleted stays in it, marked."""
+    yield to_records(entity, client.whole_list(entity.path, {}, pull), pull)
+
+
+def _configuration(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
+    """All lists of the configuration, each record with its `kind`; what is gone is closed."""
+    pull.documents = Documents(_kind_of, why="the till no longer lists them")
+    for kind in CONFIGURATION:
+        pieces = client.by_token(entity.path.format(kind=kind), pull)
+        if pieces:
+            yield to_records(entity, [_with(piece, "kind", kind) for piece in pieces], pull, kind)
+            pull.documents.read.add(kind)
+
+
+def _kind_of(record_id: str) -> str:
+    return record_id.partition("|")[0]
+
+
+def _menus(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
+    """Everything that the menus hold, when they were published anew since the last read.
+
+    The menus are one document; each item and modifier of it is a record, with the names of the
+    menu and group that it was first found in. What they no longer hold is closed.
+    """
+    published = client.one("menus/v2/metadata", pull).value.get("lastUpdated")
+    if published and published == pull.bookmark.get("published") and not pull.force:
+        return
+    found: dict[str, Piece] = {}
+    try:
+        for piece in _menu_items(client.one(entity.path, pull).text):
+            found.setdefault(key_of(piece.value) or piece.text, piece)
+    except ValueError:
+        raise SourceError(
+            f"account {client.account_id}, {entity.path}: the answer holds no menus."
+        ) from None
+    pull.snapshot = True
+    pull.bookmark["published"] = published
+    yield to_records(entity, list(found.values()), pull)
+
+
+def _menu_items(text: str) -> Iterator[Piece]:
+    """Items of all groups, however deep, then the modifiers that they refer to."""
+    whole = members(text)
+    for menu in items(whole["menus"].text) if "menus" in whole else []:
+        for group, piece in _group_items(menu):
+            piece = _with(piece, "menuGroupName", group)
+            yield _with(piece, "menuName", str(menu.value.get("name") or ""))
+    references = whole.get("modifierOptionReferences")
+    yield from members(references.text).values() if references and references.value else []
+
+
+def _group_items(parent: Piece) -> Iterator[tuple[str, Piece]]:
+    """The items of the groups of a menu or a group, each with the name of its own group."""
+    groups = members(parent.text).get("menuGroups")
+    for group in items(groups.text) if groups and groups.value else []:
+        inside = members(group.text).get("menuItems")
+        for piece in items(inside.text) if inside and inside.value else []:
+            yield str(group.value.get("name") or ""), piece
+        yield from _group_items(group)
+
+
+def _orders(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
+    """Business day by business day, then what was edited since the last load, however old it is.
+
+    The bookmark begins with the first load, before its first day is read: no edit is missed.
+    """
+    if pull.refresh_day:
+        yield from _business_days(client, entity, pull)
+        return
+    now = datetime.now(UTC)
+    pull.bookmark.setdefault(EDITS_READ, now.isoformat())
+    yield from _business_days(client, entity, pull)
+    start = datetime.fromisoformat(pull.bookmark[EDITS_READ]) - EDITS_OVERLAP
+    while start < now:
+        end = min(start + LONGEST_SPAN, now)
+        span = {"startDate": _text(start), "endDate": _text(end)}
+        for page in client.numbered(entity.path, span, pull, EDITS_PAUSE):
+            yield to_records(entity, page, pull)
+        pull.bookmark[EDITS_READ] = end.isoformat()
+        start = end
+
+
+def _business_days(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
+    """Business days as the till cuts them, each read again until three days after its end."""
+
+    def read_one(window: Window, counts: Pull) -> Batches:
+        query = {"businessDate": f"{window.day:%Y%m%d}"}
+        if entity.way == "orders":
+            for page in client.numbered(entity.path, query, counts):
+                yield to_records(entity, page, counts)
+            return
+        pieces = client.whole_list(entity.path, query, counts)
+        if pieces:
+            day = window.day.isoformat()
+            dated = [_with(piece, "businessDate", day) for piece in pieces]
+            yield to_records(entity, dated, counts)
+
+    yield from _by_day(entity, pull, read_one)
+
+
+def _payments(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
+    """The payments that were paid, refunded or voided on a business day, each by its id."""
+
+    def read_one(window: Window, counts: Pull) -> Batches:
+        day = f"{window.day:%Y%m%d}"
+        lists = [client.whole_list(entity.path, {name: day}, counts) for name in PAYMENT_DAYS]
+        for guid in dict.fromkeys(str(piece.value) for listed in lists for piece in listed):
+            try:
+                piece = client.one(entity.by_id.format(guid=guid), counts)
+            except NotFoundError:
+                counts.warn(f"payment {guid} is listed and not there.")
+                continue
+            yield to_records(entity, [piece], counts)
+
+    yield from _by_day(entity, pull, read_one)
+
+
+def _changed(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
+    """By the day (UTC) of the last change; with --force-refresh a business day as it was worked.
+
+    Only asked by change does the till give what it has archived.
+    """
+
+    def read_one(window: Window, counts: Pull) -> Batches:
+        query = {
+            "modifiedStartDate": _text(window.start),
+            "modifiedEndDate": _text(window.end),
+        }
+        if pull.refresh_day:
+            query = {"businessDate": f"{window.day:%Y%m%d}"}
+        pieces = client.whole_list(entity.path, query, counts)
+        if pieces:
+            yield to_records(entity, pieces, counts)
+
+    yield from _by_day(entity, pull, read_one)
+
+
+def _by_day(
+    entity: ToastEntity, pull: Pull, read_one: Callable[[Window, Pull], Batches]
+) -> Batches:
+    windows = pull.windows or Windows()
+    yield from windows.read(pull, windows.plan(pull, entity.overlap), read_one, WORKERS)
+
+
+def _text(moment: datetime) -> str:
+    """A moment as Toast takes it: with an offset that has no colon."""
+    utc = moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03}+0000"
+
+
+WAYS: dict[str, Callable[[Client, ToastEntity, Pull], Batches]] = {
+    "restaurant": _restaurant,
+    "configuration": _configuration,
+    "menus": _menus,
+    "list": _list,
+    "orders": _orders,
+    "payments": _payments,
+    "business_day": _business_days,
+    "changed": _changed,
+}
+
+
+# -- what came -------------------------------------------------------------------------------
+
+
+def to_records(
+    entity: ToastEntity, pieces: list[Piece], pull: Pull, kind: str = ""
+) -> list[Record]:
+    """Pieces as records by their guid, or `kind|guid`.
+
+    One without a guid is landed all the same and listed as rejected.
+    """
+    records = []
+    for row, piece in enumerate(pieces, start=1):
+        key = key_of(piece.value)
+        if key is None:
+            digest = hashlib.sha256(piece.text.encode("utf-8", "surrogatepass")).hexdigest()
+            key = f"no-id:{digest[:16]}"
+            reason = "no guid. Kept as it is"
+            pull.reject(Rejection(entity.path, reason, row_number=row, value=piece.text[:200]))
+        else:
+            note_unknown(entity, piece.value, pull)
+        records.append(Record(f"{kind}|{key}" if kind else key, piece.text))
+    return records
+
+
+def _with(piece: Piece, name: str, value: str) -> Piece:
+    """The record with one more field in front, unless it has that or is no object."""
+    if not isinstance(piece.value, dict) or name in piece.value:
+        return piece
+    return Piece(with_field(piece.text, name, value), piece.value | {name: value})

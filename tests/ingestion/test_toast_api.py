@@ -1,0 +1,382 @@
+"""Toast over its API, against the local stand-in: each trap of the real one is a test."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from ingestion import accounts, http, load
+from ingestion.accounts import AccountError
+from ingestion.connect import auth
+from ingestion.contract import Pull, SourceError
+from ingestion.fakes.sign_in import FakeSignIn
+from ingestion.fakes.toast import RESTAURANT, FakeToast
+from ingestion.sources import toast
+from ingestion.sources.toast.entities import BY_NAME, ENTITIES
+from tests.ingestion.connect_till import settings
+from tests.ingestion.toast_shop import (
+    NOW,
+    TOKEN,
+    account,
+    at,
+    day,
+    menus,
+    order,
+    read,
+    small_cafe,
+)
+
+YESTERDAY = NOW.date() - timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def slept(monkeypatch) -> list[float]:
+    """No real waits (they are noted), and what the account needs in the environment."""
+    waits: list[float] = []
+    monkeypatch.setattr(http, "PATIENCE", replace(http.PATIENCE, sleep=waits.append))
+    monkeypatch.setenv("TILLHOUSE_CAFE_TOKEN", TOKEN)
+    monkeypatch.setenv("TILLHOUSE_CAFE_RESTAURANT_GUID", RESTAURANT)
+    return waits
+
+
+@pytest.fixture
+def serve():
+    """A function that starts a till with these records."""
+    started = []
+
+    def start(records=None, shown=None) -> FakeToast:
+        till = FakeToast(records, token=TOKEN)
+        till.menus = shown or menus()
+        started.append(till)
+        return till.__enter__()
+
+    yield start
+    for till in started:
+        till.__exit__()
+
+
+def test_every_entity_is_read_whole(serve):
+    till = serve(small_cafe())
+    found = {entity.name: set(read(till, entity.name)) for entity in ENTITIES}
+    assert found == {
+        "restaurants": {RESTAURANT},
+        "configuration": {*(f"salesCategories|k{n}" for n in range(7)), "diningOptions|w1"},
+        "menu_items": {"i1", "i2", "m1"},
+        "employees": {"e1"},
+        "jobs": {"j1"},
+        "orders": {"o1", "o2"},
+        "payments": {"p1", "p2"},
+        "time_entries": {"t1", "t2"},
+        "cash_entries": {"x1"},
+        "cash_deposits": {"d1"},
+    }
+
+
+def test_a_payload_is_kept_to_the_letter(serve):
+    text = json.dumps(order(1))[:-1] + ', "x": 1.10, "y":[ ] }'
+    till = serve({"orders": [text]})
+    assert read(till, "orders") == {"o1": text}
+
+
+def test_cash_has_the_business_day_that_it_was_asked_for_and_settings_have_their_kind(serve):
+    till = serve(small_cafe())
+    (cash,) = read(till, "cash_entries").values()
+    assert json.loads(cash)["businessDate"] == f"{NOW - timedelta(days=2):%Y-%m-%d}"
+    kinds = {json.loads(text)["kind"] for text in read(till, "configuration").values()}
+    assert kinds == {"salesCategories", "diningOptions"}
+
+
+def test_items_are_found_in_groups_within_groups_with_where_they_stand_first(serve):
+    found = {key: json.loads(text) for key, text in read(serve(), "menu_items").items()}
+    assert (found["i1"]["menuGroupName"], found["i1"]["menuName"]) == ("Drinks", "All day")
+    assert found["i2"]["menuGroupName"] == "Sweet"
+    assert found["m1"] == {"guid": "m1", "name": "Oat milk", "price": 0.5}
+
+
+def test_menus_are_read_when_they_were_published_anew_and_not_else(serve):
+    till = serve()
+    pull = Pull()
+    assert len(read(till, "menu_items", pull)) == 3
+    assert pull.snapshot, "what is gone from the menus is closed"
+    again = Pull(bookmark=pull.bookmark)
+    assert read(till, "menu_items", again) == {}
+    assert not again.snapshot, "nothing was read, so nothing is closed"
+    assert till.requests["menus"] == 1
+    till.menus = menus() | {"lastUpdated": "2026-02-02T00:00:00.000+0000"}
+    assert len(read(till, "menu_items", again)) == 3
+    assert len(read(till, "menu_items", Pull(bookmark=again.bookmark, force=True))) == 3
+
+
+def test_an_answer_without_menus_is_told(serve):
+    with pytest.raises(SourceError, match="the answer holds no menus"):
+        read(serve(shown={"lastUpdated": "x", "menus": {}}), "menu_items")
+
+
+def test_orders_go_page_by_page_by_the_links(serve):
+    till = serve({"orders": [order(n) for n in range(250)]})
+    pull = Pull(since=YESTERDAY)
+    assert len(read(till, "orders", pull)) == 250
+    asked = [query["page"] for _, query in till.queries if query.get("businessDate") == f"{day(1)}"]
+    assert asked == ["1", "2", "3"]
+    assert pull.pages == till.requests.total()
+
+
+def test_without_links_a_page_that_is_not_full_is_the_last(serve):
+    till = serve({"orders": [order(n) for n in range(250)]})
+    till.before_page = lambda path, query: till.plan("ordersBulk", "no-links")
+    assert len(read(till, "orders", Pull(since=YESTERDAY))) == 250
+
+
+def test_a_page_that_comes_again_is_an_error_and_no_endless_loop(serve):
+    till = serve({"orders": [order(1)]})
+    till.before_page = lambda path, query: till.plan("ordersBulk", "same-page")
+    with pytest.raises(SourceError, match="gave a page that it gave before"):
+        read(till, "orders", Pull(since=YESTERDAY))
+
+
+def test_an_old_order_that_was_edited_is_read_by_its_change(serve, slept):
+    till = serve({"orders": [order(1, 300), order(2)]})
+    pull = Pull()
+    assert set(read(till, "orders", pull)) == {"o2"}
+    till.put("orders", order(1, 300, modifiedDate=at(0.01)))
+    assert set(read(till, "orders", Pull(bookmark=pull.bookmark))) == {"o1", "o2"}
+    assert slept == []
+
+
+def test_changes_of_a_long_time_are_asked_for_month_by_month_and_slowly(serve, slept):
+    till = serve({"orders": [order(n, 70, modifiedDate=at(60)) for n in range(150)]})
+    pull = Pull(since=YESTERDAY)
+    pull.bookmark["edits_read_until"] = (NOW - timedelta(days=80)).isoformat()
+    assert len(read(till, "orders", pull)) == 150
+    spans = [query for _, query in till.queries if "startDate" in query and query["page"] == "1"]
+    assert len(spans) == 3
+    assert slept == [5.0]
+    assert pull.bookmark["edits_read_until"] > NOW.isoformat()[:16]
+
+
+def test_the_first_load_notes_since_when_it_knows_of_edits_before_it_reads(serve):
+    till = serve({"orders": [order(1, 50)]})
+    pull = Pull()
+    first = next(toast.read(account(till.url), BY_NAME["orders"], pull))
+    assert [record.record_id for record in first] == ["o1"]
+    assert pull.bookmark["edits_read_until"] >= NOW.isoformat()[:16]
+
+
+def test_payments_are_found_on_the_day_they_were_paid_refunded_or_voided(serve):
+    refunded, voided = order(1, 200), order(2, 200)
+    refunded["checks"][0]["payments"][0]["refund"] = {"refundBusinessDate": day(3)}
+    voided["checks"][0]["payments"][0]["voidInfo"] = {"voidBusinessDate": day(2)}
+    till = serve({"orders": [refunded, voided, order(3, 1), order(4, 200)]})
+    found = read(till, "payments")
+    assert set(found) == {"p1", "p2", "p3"}
+    assert json.loads(found["p3"])["orderGuid"] == "o3"
+
+
+def test_a_payment_that_is_listed_and_not_there_is_told(serve):
+    till = serve({"orders": [order(1), order(2)]})
+    till.plan("p1", "404")
+    pull = Pull(since=YESTERDAY)
+    assert set(read(till, "payments", pull)) == {"p2"}
+    assert pull.warnings == ["payment p1 is listed and not there."]
+
+
+def test_a_list_that_is_published_anew_while_it_is_read_is_read_from_its_start(serve):
+    till = serve(small_cafe())
+
+    def publish_once(path: str, query: dict) -> None:
+        if query.get("pageToken") and till.requests["salesCategories"] == 2:
+            till.publish()
+
+    till.before_page = publish_once
+    pull = Pull()
+    assert len(read(till, "configuration", pull)) == 8
+    assert pull.retries == 1
+    assert till.requests["salesCategories"] == 5
+
+
+def test_a_list_that_is_published_without_end_is_an_error(serve):
+    till = serve(small_cafe())
+    till.before_page = lambda path, query: till.publish() if "pageToken" in query else None
+    with pytest.raises(SourceError, match="409: The configuration was published"):
+        read(till, "configuration")
+
+
+@pytest.mark.parametrize("fault", ["500", "html", "disconnect", "cut"])
+def test_what_passes_is_asked_again(serve, fault, slept):
+    till = serve(small_cafe())
+    till.plan("employees", fault, fault, "ok")
+    pull = Pull()
+    assert set(read(till, "employees", pull)) == {"e1"}
+    assert pull.retries == 2
+    assert slept == [1, 2]
+
+
+def test_a_limit_is_waited_for_by_retry_after_or_by_its_reset(serve, slept):
+    till = serve(small_cafe())
+    till.plan("employees", "429", "429-reset", "ok")
+    assert set(read(till, "employees")) == {"e1"}
+    assert slept[0] == 7
+    assert 3 <= slept[1] <= 5
+
+
+def test_with_nothing_left_of_the_limit_the_next_request_waits(serve, slept):
+    till = serve(small_cafe())
+    till.remaining = 0
+    read(till, "employees")
+    assert len(slept) == 1
+    assert 3 <= slept[0] <= 5
+
+
+@pytest.mark.parametrize("entity", ["employees", "orders", "payments", "configuration"])
+def test_an_answer_that_is_no_list_is_an_error_and_not_an_empty_list(serve, monkeypatch, entity):
+    from ingestion.fakes.toast import Page
+
+    till = serve(small_cafe())
+    monkeypatch.setattr(FakeToast, "answer", lambda *_: Page('{"message": "soon"}'))
+    with pytest.raises(SourceError, match="not a list of records"):
+        read(till, entity, Pull(since=YESTERDAY))
+
+
+def test_unknown_values_are_counted_and_kept_in_lists_as_well(serve):
+    odd = order(1, approvalStatus="PONDERED")
+    odd["checks"][0]["payments"].append({"guid": "p9", "type": "SHELLS"})
+    pull = Pull(since=YESTERDAY)
+    assert "o1" in read(serve({"orders": [odd]}), "orders", pull)
+    assert set(pull.unknown) == {"approvalStatus PONDERED", "checks.payments.type SHELLS"}
+
+
+def test_a_record_without_an_id_is_kept_and_listed(serve):
+    till = serve({"jobs": [{"title": "Barista"}, {"guid": "j2"}]})
+    pull = Pull()
+    found = read(till, "jobs", pull)
+    assert sorted(found)[0] == "j2"
+    assert sorted(found)[1].startswith("no-id:")
+    assert [rejection.reason for rejection in pull.rejections] == ["no guid. Kept as it is"]
+
+
+def test_one_business_day_is_read_again_and_no_more(serve):
+    till = serve(small_cafe())
+    wanted = (NOW - timedelta(days=30)).date()
+    pull = Pull(refresh_day=wanted)
+    assert set(read(till, "orders", pull)) == {"o2"}
+    assert pull.bookmark == {}
+    assert till.requests == {"ordersBulk": 1}
+    shift_day = (NOW - timedelta(days=3)).date()
+    assert set(read(till, "time_entries", Pull(refresh_day=shift_day))) == {"t1", "t2"}
+
+
+def test_single_records_are_read_by_their_id(serve):
+    till = serve(small_cafe())
+    shop = account(till.url)
+    asked = ["o2", "o9"]
+    (batch,) = toast.fetch_by_id(shop, BY_NAME["orders"], asked, Pull())
+    assert [record.record_id for record in batch] == ["o2"]
+    assert list(toast.fetch_by_id(shop, BY_NAME["jobs"], ["j1"], Pull())) == []
+
+
+def test_a_restaurant_that_is_not_named_or_not_ours_is_told(serve, monkeypatch):
+    till = serve(small_cafe())
+    monkeypatch.setenv("TILLHOUSE_CAFE_RESTAURANT_GUID", "another")
+    with pytest.raises(SourceError, match="403"):
+        read(till, "jobs")
+    monkeypatch.delenv("TILLHOUSE_CAFE_RESTAURANT_GUID")
+    with pytest.raises(AccountError, match="TILLHOUSE_CAFE_RESTAURANT_GUID"):
+        read(till, "jobs")
+
+
+def test_it_logs_in_by_itself_once_and_again_when_the_token_has_ended(serve, monkeypatch, tmp_path):
+    monkeypatch.setattr(auth, "FRESH_SECONDS", 0.0)
+    monkeypatch.delenv("TILLHOUSE_CAFE_TOKEN")
+    auth.new_run()
+    till = serve(small_cafe())
+    till.sign_in = FakeSignIn("toast", expires_in=3600)
+    for name, value in settings(till.sign_in, tmp_path / "connections", "cafe").items():
+        monkeypatch.setenv(name, value)
+    assert set(read(till, "jobs")) == {"j1"}
+    assert set(read(till, "employees")) == {"e1"}
+    assert till.sign_in.requests["log_in"] == 1
+    till.sign_in.end_access()
+    assert set(read(till, "jobs")) == {"j1"}
+    assert till.sign_in.requests["log_in"] == 2
+
+
+def test_an_address_without_protection_is_refused():
+    with pytest.raises(SourceError, match="https://ws-api.toasttab.com"):
+        list(toast.read(account("http://ws-api.toasttab.com"), BY_NAME["jobs"], Pull()))
+
+
+# -- through the loader ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def cafe(shop, serve, monkeypatch):
+    """A function that sets up an account over a till with these records and gives the till."""
+    for module in (accounts, load):
+        monkeypatch.setattr(module, "switched_on_sources", lambda: ["toast"])
+
+    def start(records=None) -> FakeToast:
+        till = serve(records)
+        place = {"transport": "api", "path": till.url}
+        shop({"account_id": "cafe", "source": "toast", **place})
+        return till
+
+    return start
+
+
+def load_one(warehouse, entity: str, **wishes):
+    (row,) = load.load(warehouse, accounts=["cafe"], entities=[entity], **wishes)
+    return row
+
+
+def days(warehouse, entity: str) -> dict[date, str]:
+    with warehouse.connect() as db:
+        rows = db.fetch("select * from raw_tillhouse.sync_windows where entity = ?", (entity,))
+    return {row["window_start"]: row["status"] for row in rows}
+
+
+def test_the_whole_till_loads_and_loading_again_changes_nothing(cafe, warehouse):
+    cafe(small_cafe())
+    first = {row.entity: row for row in load.load(warehouse, accounts=["cafe"])}
+    assert {row.status for row in first.values()} == {"success"}
+    assert {name: row.new for name, row in first.items()} == {
+        "restaurants": 1, "configuration": 8, "menu_items": 3, "employees": 1, "jobs": 1,
+        "orders": 2, "payments": 2, "time_entries": 2, "cash_entries": 1, "cash_deposits": 1,
+    }  # fmt: skip
+    assert len(days(warehouse, "orders")) == 91
+    again = load.load(warehouse, accounts=["cafe"])
+    assert {(row.status, row.new, row.changed, row.closed) for row in again} == {
+        ("no_change", 0, 0, 0)
+    }
+
+
+def test_what_is_gone_from_settings_and_menus_is_closed(cafe, warehouse):
+    till = cafe(small_cafe())
+    load.load(warehouse, accounts=["cafe"], entities=["configuration", "menu_items"])
+    till.remove("configuration", "k5")
+    del till.menus["modifierOptionReferences"]
+    till.menus["lastUpdated"] = "2026-03-03T00:00:00.000+0000"
+    rows = load.load(warehouse, accounts=["cafe"], entities=["configuration", "menu_items"])
+    assert {row.entity: row.closed for row in rows} == {"configuration": 1, "menu_items": 1}
+
+
+def test_a_day_that_fails_is_tried_again_and_the_others_go_on(cafe, make_warehouse, slept):
+    warehouse = make_warehouse("duckdb")
+    till = cafe({"orders": [order(n, n) for n in range(1, 20)]})
+    bad = (NOW - timedelta(days=10)).date()
+
+    def fail(path: str, query: dict) -> None:
+        if query.get("businessDate") == f"{bad:%Y%m%d}":
+            till.plan("ordersBulk", "503")
+
+    till.before_page = fail
+    row = load_one(warehouse, "orders", since=NOW.date() - timedelta(days=19))
+    assert row.status == "partial"
+    assert f"not read: {bad}" in row.error
+    assert days(warehouse, "orders")[bad] == "failed"
+    till.before_page = lambda *_: None
+    till.put("orders", order(1, 300, modifiedDate=at(0.001)))
+    assert load_one(warehouse, "orders").status == "success"
+    assert days(warehouse, "orders")[bad] == "success"
