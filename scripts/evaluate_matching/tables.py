@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import hashlib
 import io
+import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +18,8 @@ from scripts.evaluate_matching.problem import EvaluationError
 
 ID_NAMES = ("id", "rec_id", "unique_id", "record_id")
 ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")  # the last one reads any bytes
+WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # Excel's "Unicode text"
+LONGEST_CELL = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,8 @@ def read_table(name: str, path: str, id_column: str | None = None) -> Table:
     Raises EvaluationError for a file that cannot be read, or ids that are missing or stand twice.
     """
     columns, rows = read_csv(path)
+    if not rows:
+        raise EvaluationError(f"{path}: holds no rows below its header.")
     file = Path(path).name
     column = _id_column(columns, file, id_column)
     ids = [plain_id(row[column]) for row in rows]
@@ -59,7 +67,8 @@ def read_table(name: str, path: str, id_column: str | None = None) -> Table:
 def read_csv(path: str) -> tuple[list[str], list[dict[str, str]]]:
     """Columns and rows of a CSV file, plain or .gz; short rows are filled, NULs left out.
 
-    Raises EvaluationError when there is no such file or it holds no rows.
+    The second column called `name` becomes `name 2`. Raises EvaluationError when there is no such
+    file or it is no table.
     """
     try:
         content = Path(path).read_bytes()
@@ -68,16 +77,18 @@ def read_csv(path: str) -> tuple[list[str], list[dict[str, str]]]:
     if content[:2] == b"\x1f\x8b":
         content = gzip.decompress(content)
     text = _decode(content).replace("\0", "")
-    first = text.split("\n", 1)[0]
+    first = re.sub('"[^"]*"', "", text.split("\n", 1)[0])
     delimiter = max(",;\t|", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    columns = [column.strip() for column in next(reader, [])]
+    csv.field_size_limit(LONGEST_CELL)
+    try:
+        lines = [
+            line for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if line
+        ]
+    except csv.Error as error:
+        raise EvaluationError(f"{path}: is no table ({error}).") from None
+    columns = _distinct(column.strip() for column in lines[0]) if lines else []
     width = len(columns)
-    rows = [
-        dict(zip(columns, (cells + [""] * width)[:width], strict=True)) for cells in reader if cells
-    ]
-    if not rows:
-        raise EvaluationError(f"{path}: holds no rows below its header.")
+    rows = [dict(zip(columns, (cells + [""] * width)[:width], strict=True)) for cells in lines[1:]]
     return columns, rows
 
 
@@ -87,7 +98,18 @@ def plain_id(text: str) -> str:
     return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
 
 
+def _distinct(names: Iterable[str]) -> list[str]:
+    seen: Counter[str] = Counter()
+    distinct = []
+    for name in names:
+        seen[name] += 1
+        distinct.append(name if seen[name] == 1 else f"{name} {seen[name]}")
+    return distinct
+
+
 def _decode(content: bytes) -> str:
+    if content.startswith(WIDE_MARKS):
+        return content.decode("utf-16", "replace")
     for encoding in ENCODINGS[:-1]:
         try:
             return content.decode(encoding)

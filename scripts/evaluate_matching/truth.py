@@ -19,7 +19,6 @@ Record = tuple[int, int]
 Pair = tuple[Record, Record]
 LABELS = ("label", "match", "is_match", "gold", "clerical_match_score", "match_score")
 ROW_NUMBERS = ("", "_id", "index")
-KNOWN_SHARE = 0.5  # of a column's values have to be ids for it to be the column of ids
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,8 @@ def truth_of_pairs(tables: list[Table], path: str, id_columns: str = "") -> Trut
     Raises EvaluationError when no two columns hold ids of the lists.
     """
     columns, rows = read_csv(path)
+    if not rows:  # nothing is the same
+        return Truth(frozenset(), 0, across=len(tables) == 2)
     label = next((column for column in columns if column.casefold() in LABELS), None)
     if label:
         rows = [row for row in rows if _is_yes(row[label])]
@@ -125,7 +126,7 @@ def _id_columns(
             if column != label and column not in chosen and column not in ROW_NUMBERS
         }
         best = max(shares, key=shares.get, default="")
-        if not best or shares[best] < KNOWN_SHARE:
+        if not shares.get(best):  # a few are enough: the lists may be cut from larger ones
             raise EvaluationError(
                 f"{file}: its columns {', '.join(columns)} do not hold the ids of the records."
                 " Is --id the right column? Or name them: --gold-columns left,right."

@@ -47,6 +47,29 @@ def test_gold_pairs_are_found_by_their_values(files):
         truth_of_pairs(tables, str(files[0]))
 
 
+def test_files_from_a_spreadsheet_are_read(tmp_path):
+    path = tmp_path / "wide.csv"
+    text = '"id";"name, long";"name, long"\n1;"Kite; red";a\n2;{};b\n'
+    path.write_bytes(text.format("x" * 200_000).encode("utf-16"))
+
+    table = read_table("left", str(path))
+
+    assert table.columns == ["id", "name, long", "name, long 2"] and table.ids == ["1", "2"]
+    assert table.rows[0] == {"id": "1", "name, long": "Kite; red", "name, long 2": "a"}
+
+
+def test_the_gold_of_a_larger_list_or_of_none_judges_too(files, tmp_path):
+    tables = [read_table("left", str(files[0])), read_table("right", str(files[1]))]
+    gold = tmp_path / "larger.csv"
+    gold.write_text("l,r\n" + "".join(f"9{n},8{n}\n" for n in range(50)) + "1,7\n")
+
+    truth = truth_of_pairs(tables, str(gold))
+    assert truth.pairs == {((0, 0), (1, 1))} and truth.unknown == 50
+
+    gold.write_text("l,r\n")
+    assert truth_of_pairs(tables, str(gold)).pairs == frozenset()
+
+
 def test_a_cluster_column_is_the_truth_within_and_across(tmp_path):
     path = tmp_path / "people.csv"
     path.write_text("rec_id,cluster\na,1\nb,1\nc,\nd,\ne,1\n", encoding="utf-8")
