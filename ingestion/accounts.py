@@ -99,6 +99,15 @@ def switched_on_sources() -> list[str]:
     return sources
 
 
+def used_sources() -> list[str]:
+    """The switched-on sources that an account of `pos_accounts.csv` has; all when none has.
+
+    Raises AccountError when the line or the file cannot be used.
+    """
+    used = {account.source for account in read_accounts()}
+    return [source for source in switched_on_sources() if source in used or not used]
+
+
 def read_accounts(path: Path | None = None) -> list[Account]:
     """All accounts of `pos_accounts.csv`, checked.
 

@@ -1,17 +1,20 @@
 {#-
     The union of one entity over the switched-on sources: `int_<source>__<entity>` for each of
     `sources`, the columns named one by one. Add a source here and nothing after it changes.
+    With no such source on it has no rows, and the types that the model's contract gives.
 -#}
 {% macro union_sources(entity, columns, sources=['lightspeed_x', 'files', 'square']) %}
     {%- set on = [] -%}
     {%- for source in sources if source in var('pos_sources') -%}
         {%- do on.append(source) -%}
     {%- endfor -%}
-    {%- if execute and not on -%}
-        {{ exceptions.raise_compiler_error(
-            "vars: pos_sources in dbt_project.yml switches on no source of " ~ entity
-        ) }}
-    {%- endif -%}
+    {%- if not on %}
+    select
+        {%- for column in columns %}
+        cast(null as {{ (model.columns[column] or {}).data_type or 'varchar' }}) as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    where 1 = 0
+    {%- endif %}
     {%- for source in on %}
     select
         {%- for column in columns %}

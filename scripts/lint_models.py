@@ -57,7 +57,7 @@ class Finding(NamedTuple):
 def main() -> int:
     """Lint the project. Returns 0 when every rule holds, 1 otherwise."""
     try:
-        manifest = current_manifest()
+        manifest = current_manifest(with_every_till=True)
     except ManifestError as error:
         print(error)
         return 1

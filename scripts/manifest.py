@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ingestion.accounts import PROJECT_DIR
+from ingestion.accounts import PROJECT_DIR, used_sources
 from scripts.exposures import target_folder
 
 DESCRIBED = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests", "analyses")
@@ -30,10 +30,9 @@ class ManifestError(Exception):
 def run_dbt(*arguments: str, callbacks: list | None = None, manifest: Any = None) -> Any:
     """Run one dbt command on the project in this process, silent, and give dbt's result.
 
-    `manifest` is the result of a parse, which then is not done again.
-
-    The folder of seeds goes to dbt as a path from the project's folder on: dbt writes the SQL of
-    a seed to `target/run/<path of the seed>`, and an absolute path would be the seed itself.
+    `manifest` is the result of a parse, which then is not done again. Unless `arguments` hold
+    `--vars`, only the tills of pos_accounts.csv are switched on: the others cost no time.
+    Raises AccountError for a folder of seeds outside the project: dbt would overwrite the seeds.
     """
     from dbt.cli.main import dbtRunner
 
@@ -68,11 +67,10 @@ def parsed_beside(target: str) -> Iterator[None]:
 
 
 def _command(*arguments: str) -> list[str]:
-    seeds = os.environ.get("TILLHOUSE_SEEDS", "")
-    if os.path.isabs(seeds):
-        os.environ["TILLHOUSE_SEEDS"] = os.path.relpath(seeds, PROJECT_DIR)
     profiles = os.environ.get("DBT_PROFILES_DIR", str(PROJECT_DIR))
     folders = ("--project-dir", str(PROJECT_DIR), "--profiles-dir", profiles)
+    if "--vars" not in arguments:
+        arguments += ("--vars", json.dumps({"pos_sources": used_sources()}))
     return [*SILENT, *arguments, *folders]
 
 
@@ -86,13 +84,14 @@ def _rare_garbage_collection() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def current_manifest() -> dict:
+def current_manifest(with_every_till: bool = False) -> dict:
     """The project's manifest as a dict, parsed anew when a file has changed since.
 
+    `with_every_till` parses with all of `pos_sources`, else only those used are sure to be in it.
     Raises ManifestError when the project does not parse.
     """
-    if not _is_parsed():
-        result = run_dbt("parse")
+    if with_every_till or not _is_parsed():
+        result = run_dbt("parse", *(("--vars", "{}") if with_every_till else ()))
         if not result.success:
             raise ManifestError(f"dbt cannot parse the project. {result.exception or ''}".strip())
     return json.loads((target_folder() / "manifest.json").read_text(encoding="utf-8"))

@@ -1,6 +1,6 @@
 """An invented shop's nights, each in a process of its own: the first, one new day, a long history.
 
-The shop has one till; the project is as set-up leaves it, with every source switched on.
+The shop has one till; the project is as set-up leaves it.
 """
 
 from __future__ import annotations
@@ -197,5 +197,5 @@ class _Results:
 
     def show(self, size: int, scale: float) -> None:
         self._table.title = f"{size / MEGA:.0f} MB of exports (scale {scale:g}), DuckDB"
-        self._table.title += f", {os.cpu_count()} cores, every source switched on"
+        self._table.title += f", {os.cpu_count()} cores"
         self._console.print(self._table)

@@ -227,11 +227,11 @@ def test_exceptions_take_away_their_findings_and_must_be_needed_and_reasoned():
 
 def test_the_command_ends_with_1_and_names_place_and_rule(monkeypatch, capsys):
     monkeypatch.setattr(
-        lint_models, "current_manifest", lambda: manifest(FACT | {"description": ""})
+        lint_models, "current_manifest", lambda **_: manifest(FACT | {"description": ""})
     )
     monkeypatch.setattr(lint_models, "read_exceptions", lambda path: {})
     assert lint_models.main() == 1
     assert "fct_sales has no description (described)" in capsys.readouterr().out
-    monkeypatch.setattr(lint_models, "current_manifest", manifest)
+    monkeypatch.setattr(lint_models, "current_manifest", lambda **_: manifest())
     assert lint_models.main() == 0
     assert "every rule holds in 4 models" in capsys.readouterr().out
