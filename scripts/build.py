@@ -19,12 +19,13 @@ from rich.console import Console
 from rich.status import Status
 
 from ingestion import lock
-from ingestion.accounts import AccountError
+from ingestion.accounts import AccountError, seeds_dir
 from ingestion.destinations import Warehouse, WarehouseError, open_warehouse
 from scripts.atomic import DeliveryError
 from scripts.exposures import target_folder
 from scripts.manifest import run_dbt
 from scripts.report.proof import keep_results
+from scripts.setup import complete_seeds
 
 TESTS = ("test", "unit_test")
 FAILED = ("fail", "error", "runtime error")
@@ -88,6 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     console = Console(soft_wrap=True, highlight=False)
     try:
+        for line in complete_seeds(seeds_dir()):
+            console.print(line, markup=False)
         outcome = build(
             open_warehouse(options.target),
             options.select,

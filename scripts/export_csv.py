@@ -21,7 +21,7 @@ from ingestion.destinations import Warehouse, WarehouseError, open_warehouse
 from scripts.atomic import DeliveryError, write_whole
 from scripts.exposures import Delivery, read_deliveries
 
-NOT_MONEY = ("units_", "quantity", "_ratio", "_days", "_rank")
+NOT_MONEY = ("units", "quantity", "_ratio", "_days", "_rank")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 

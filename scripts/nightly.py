@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingestion import lock
-from ingestion.accounts import AccountError, read_accounts
+from ingestion.accounts import AccountError, read_accounts, seeds_dir
 from ingestion.destinations import Warehouse, WarehouseError, open_warehouse
 from ingestion.run_log import RunRow
 from scripts.atomic import DeliveryError, write_whole
@@ -28,6 +28,7 @@ from scripts.exposures import out_folder, target_folder
 from scripts.generate_reports import generate_reports
 from scripts.manifest import parsed_beside
 from scripts.report.proof import Build, Failure, keep_results, read_build
+from scripts.setup import complete_seeds
 from scripts.stale import build_stale
 
 ARTIFACTS = ("manifest.json", "run_results.json")
@@ -94,7 +95,7 @@ def run_night(warehouse: Warehouse, skip_load: bool = False, full_refresh: bool 
     Raises WarehouseError when the warehouse is held or out of reach, AccountError when
     pos_accounts.csv cannot be used: then nothing was changed.
     """
-    night = Night()
+    night = Night(notes=complete_seeds(seeds_dir()))
     with lock.hold(warehouse, "nightly"):
         if not skip_load:
             with parsed_beside(warehouse.target), night.step("load"):

@@ -1,6 +1,7 @@
 """Make a fresh clone ready: `python -m scripts.setup`. Safe to run again at any time.
 
 * makes the folder `data` for the warehouse;
+* copies seeds that a folder of your own (`TILLHOUSE_SEEDS`) lacks, as after an upgrade;
 * copies `profiles.yml.example` to `profiles.yml` when that is absent;
 * puts dbt_utils into `dbt_packages`: the published one when dbt's package hub answers, otherwise
   our stand-in from `packages/dbt_utils`, which gives the same warehouse.
@@ -15,7 +16,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-PROJECT_DIR = Path(__file__).resolve().parent.parent
+from ingestion.accounts import PROJECT_DIR, AccountError, seeds_dir
+from ingestion.env_file import read_env_file
+
 HUB = "https://hub.getdbt.com/api/v1/dbt-labs/dbt_utils.json"
 HUB_SECONDS = 3
 DEPS_SECONDS = 120
@@ -25,9 +28,30 @@ STAND_IN_TITLE = "# dbt_utils, a stand-in"
 def main() -> int:
     """Set the project up and say what was done. Returns the exit code."""
     (PROJECT_DIR / "data").mkdir(exist_ok=True)  # dbt makes the DuckDB file, but no folder for it
-    for message in (copy_profile(PROJECT_DIR), install_dbt_utils(PROJECT_DIR)):
+    read_env_file()
+    try:
+        seeds = complete_seeds(seeds_dir())
+    except AccountError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for message in (*seeds, copy_profile(PROJECT_DIR), install_dbt_utils(PROJECT_DIR)):
         print(f"setup: {message}")
     return 0
+
+
+def complete_seeds(folder: Path) -> list[str]:
+    """Copy the project's seeds that `folder` lacks, not the accounts; what was copied, in words.
+
+    A new version of Tillhouse brings new seeds, and a model that reads one does not build without.
+    """
+    copied = []
+    for seed in sorted((PROJECT_DIR / "seeds").rglob("*.csv")):
+        mine = folder / seed.relative_to(PROJECT_DIR / "seeds")
+        if seed.name != "pos_accounts.csv" and not mine.exists():
+            mine.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(seed, mine)
+            copied.append(f"{mine.relative_to(PROJECT_DIR)} is new in Tillhouse and was copied.")
+    return copied
 
 
 def copy_profile(project: Path) -> str:

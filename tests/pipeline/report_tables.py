@@ -19,7 +19,7 @@ COLUMNS = {
         "account_id": "varchar",
         "currency": "varchar",
         "transactions": "bigint",
-        "units_sold": MONEY,
+        "net_units": MONEY,
         "gross_sales": MONEY,
         "discounts": MONEY,
         "returns_amount": MONEY,

@@ -39,7 +39,7 @@ def test_files_of_the_exposures_hold_exact_amounts_in_one_order(warehouse, out):
             {"business_date": date(2024, 3, 2), "net_sales": Decimal("12.5")},
             {"business_date": date(2024, 3, 1), "till_name": "ä", "account_id": "z"},
             {"business_date": date(2024, 3, 1), "till_name": "Z", "net_sales": Decimal("-9.345")},
-            {"business_date": date(2024, 3, 1), "till_name": "a", "units_sold": Decimal("3")},
+            {"business_date": date(2024, 3, 1), "till_name": "a", "net_units": Decimal("3")},
         )
         insert(
             db,
@@ -56,7 +56,7 @@ def test_files_of_the_exposures_hold_exact_amounts_in_one_order(warehouse, out):
         ("2024-03-02", "AmberPOS"),
     ]
     assert [d["net_sales"] for d in days] == ["-9.345", "0.00", "0.00", "12.50"]
-    assert [d["units_sold"] for d in days] == ["0", "3", "0", "0"]
+    assert [d["net_units"] for d in days] == ["0", "3", "0", "0"]
     products = read_csv(out / "product_performance.csv")
     assert [p["product_name"] for p in products] == ['Ball "red"\nround', "Kite, large"]
     assert products[0]["gross_margin"] == "" and products[0]["margin_ratio"] == ""

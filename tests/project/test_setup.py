@@ -103,3 +103,19 @@ def test_dbt_deps_that_fails_or_hangs_brings_nothing(clone, monkeypatch):
     for outcome in (hang, fail):
         monkeypatch.setattr(subprocess, "run", outcome)
         assert setup._dbt_deps(clone) is False
+
+
+def test_seeds_that_a_folder_of_ones_own_lacks_are_copied_the_others_stay(tmp_path, monkeypatch):
+    monkeypatch.setattr(setup, "PROJECT_DIR", tmp_path)
+    mine = tmp_path / "data/seeds"
+    for path in (tmp_path / "seeds/mapping", mine / "mapping"):
+        path.mkdir(parents=True)
+    for name in ("pos_accounts", "mapping/tenders", "mapping/new"):
+        (tmp_path / f"seeds/{name}.csv").write_text("shipped")
+    (mine / "mapping/tenders.csv").write_text("mine")
+    assert setup.complete_seeds(mine) == [
+        "data/seeds/mapping/new.csv is new in Tillhouse and was copied."
+    ]
+    held = {path.name: path.read_text() for path in mine.rglob("*.csv")}
+    assert held == {"tenders.csv": "mine", "new.csv": "shipped"}
+    assert setup.complete_seeds(mine) == []

@@ -20,7 +20,7 @@ described as (
         daily_sales.account_id,
         daily_sales.currency,
         daily_sales.transactions,
-        daily_sales.units_sold,
+        daily_sales.net_units,
         daily_sales.gross_sales,
         daily_sales.discounts,
         daily_sales.returns_amount,

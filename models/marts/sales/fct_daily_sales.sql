@@ -12,7 +12,7 @@ summed as (
         location_key,
         currency,
         count(distinct sale_key) as transactions,
-        sum(case when line_type = 'product' then quantity else 0 end) as units_sold,
+        sum(case when line_type = 'product' then quantity else 0 end) as net_units,
         sum(
             case
                 when is_net_sales and not is_return and line_type <> 'discount' then gross_amount
@@ -50,7 +50,7 @@ described as (
         location_key,
         currency,
         cast(transactions as bigint) as transactions,
-        cast(units_sold as numeric(18, 5)) as units_sold,
+        cast(net_units as numeric(18, 5)) as net_units,
         cast(gross_sales as numeric(18, 5)) as gross_sales,
         cast(discounts as numeric(18, 5)) as discounts,
         cast(returns_amount as numeric(18, 5)) as returns_amount,
