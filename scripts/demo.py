@@ -19,7 +19,7 @@ from rich.table import Table
 from ingestion.accounts import PROJECT_DIR
 from ingestion.destinations import Connection, WarehouseError, open_warehouse
 from ingestion.terminal import open_console
-from scripts.demo_checks import Check, fault_checks, money_checks
+from scripts.demo_checks import Check, fault_checks, money_checks, reconciliation_checks
 from scripts.exposures import out_folder
 
 Pair = tuple[tuple[str, str], tuple[str, str]]
@@ -32,7 +32,10 @@ EVIDENCE = {
     "email": "e-mail",
     "sku": "SKU",
 }
-NEEDED = ("fct_sales", "fct_transactions", "fct_double_counts", "product_links", "customer_links")
+NEEDED = (
+    *("fct_sales", "fct_transactions", "fct_double_counts", "product_links", "customer_links"),
+    "fct_reconciliation",
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -68,6 +71,7 @@ def all_checks(db: Connection, truth: dict) -> list[Check]:
         *double_count_checks(db, truth),
         *link_checks(db, "product", planted_products(truth)),
         *link_checks(db, "customer", planted_customers(truth)),
+        *reconciliation_checks(db, truth),
         *fault_checks(db, truth),
     ]
 

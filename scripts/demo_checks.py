@@ -129,6 +129,29 @@ def _line_type_checks(db: Connection, account: str, planted: dict) -> Iterable[C
             yield Check(what, planted[line_type]["net_cents"], found.get(line_type, 0), True)
 
 
+def reconciliation_checks(db: Connection, truth: dict) -> Iterable[Check]:
+    """What a till itself reports: days compared, planted causes found, and nothing unexplained."""
+    for account, planted in truth.get("reported", {}).items():
+        (row,) = db.fetch(
+            "select count(distinct business_date) as days,"
+            " sum(case when cause like '%changed after closing%' then 1 else 0 end) as changed,"
+            " sum(case when difference_cents <> 0 and cause is null then 1 else 0 end) as unclear"
+            " from marts.fct_reconciliation where account_id = ?",
+            (account,),
+        )
+        (moved,) = db.fetch(
+            "select sum(till_amount - our_amount) as amount from marts.fct_reconciliation_entries"
+            " where account_id = ? and cause = 'another business day'",
+            (account,),
+        )
+        what = f"{account}: days that the till reports"
+        yield Check(what, planted["days"], row["days"])
+        yield Check(f"{what}, changed after closing", 1, int(row["changed"]))
+        yield Check(f"{what}, not explained", 0, int(row["unclear"]))
+        cents = planted["another business day"]
+        yield Check(f"{what}, money of another day", cents, _cents(moved["amount"]), True)
+
+
 def fault_checks(db: Connection, truth: dict) -> list[Check]:
     """Planted faults that are listed where they stand, and ids given twice that stand once."""
     listed = db.fetch(

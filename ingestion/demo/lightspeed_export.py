@@ -6,11 +6,12 @@ import heapq
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from ingestion.demo.clerk import Clerk
+from ingestion.demo.closures import Closure, closure_records
 from ingestion.demo.lightspeed_masters import customer_records, product_records
 from ingestion.demo.lightspeed_sales import SaleWriter
 from ingestion.demo.lightspeed_stock import Stock, count_sold, gift_card_records, outlet_taxes
@@ -22,12 +23,12 @@ from ingestion.demo.versions import Versions
 
 def write_export(
     folder: Path, shop: Shop, clerk: Clerk, sales: Iterable[Sale], seed: int,
-    on_hand: dict[str, int], end: datetime,
+    on_hand: dict[str, int], end: datetime, closures: Sequence[Closure] = (),
 ) -> None:  # fmt: skip
     """Write every entity to `folder` (made when absent); the export is taken soon after `end`.
 
     `sales` are read once, as they come; those of another till are passed over. `on_hand` is
-    the stock that AmberPOS left (item number -> pieces).
+    the stock that AmberPOS left (item number -> pieces), `closures` are of the front register.
     """
     folder.mkdir(parents=True, exist_ok=True)
     out = Writer(folder, end + timedelta(hours=9))
@@ -37,6 +38,9 @@ def write_export(
     written = out.write("sales", sale_records(_counting(sales, sold), writer, Versions("sales")))
     for entity, records in small.tables(written + 1, end).items():
         out.write(entity, records)
+    if closures:
+        ids = small.payment_type_ids
+        out.write("register_closures", closure_records(closures, shop.ids["front"], ids))
     stock = Stock(shop, small, random.Random(f"{seed} stock"), sold, on_hand, end)
     consignments, consignment_products = stock.consignments()
     out.write("products", product_records(shop, small))

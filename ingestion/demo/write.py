@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ingestion.demo.amber import amber_tables, write_amber
 from ingestion.demo.clerk import Clerk
+from ingestion.demo.closures import front_register
 from ingestion.demo.days import closing_time
 from ingestion.demo.faults import plant_in_amber, plant_in_lightspeed, plant_unknown_statuses
 from ingestion.demo.lightspeed_export import write_export
@@ -16,7 +17,7 @@ from ingestion.demo.lightspeed_stock import amber_on_hand
 from ingestion.demo.shop import FIRST_DAY, LAST_DAY, invent_shop
 from ingestion.demo.simulate import Simulation
 from ingestion.demo.stall import write_stall
-from ingestion.demo.truth import tell_truth
+from ingestion.demo.truth import LIGHTSPEED, tell_truth
 
 LEAST_SALES, LEAST_PRODUCTS, LEAST_CUSTOMERS = 600, 60, 40
 
@@ -51,7 +52,10 @@ def write_demo(
     tables = amber_tables(shop, made, on_hand)
     faults = plant_in_amber(tables, unknown[0])
     write_amber(out / "amber", tables)
-    write_export(out / "lightspeed", shop, clerk, made, seed, on_hand, closing_time(LAST_DAY))
+    closures, reported = front_register(made)
+    write_export(
+        out / "lightspeed", shop, clerk, made, seed, on_hand, closing_time(LAST_DAY), closures
+    )
     faults += plant_in_lightspeed(out / "lightspeed", unknown[1])
 
     shutil.rmtree(out / "square", ignore_errors=True)
@@ -59,6 +63,7 @@ def write_demo(
 
     truth = tell_truth(shop, made, simulation.exact_copies, simulation.near_copies, on_hand, faults)
     truth["stall"] = stall
+    truth["reported"] = {LIGHTSPEED: reported}
     text = json.dumps(truth, indent=1, ensure_ascii=False)
     (out / "truth.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     return truth

@@ -162,7 +162,20 @@ class FakeLightspeedX:
             return f'{{"data": {f"[{stored.text}]" if parts[0] == "users" else stored.text}}}'
         if parts[0] == "consignments" and parts[2] == "products":
             return self._consignment_lines(parts[1], query)
+        if parts[0] == "registers" and parts[2] == "payments_summary":
+            return self._newest_closure(parts[1])
         return None
+
+    def _newest_closure(self, register_id: str) -> str | None:
+        mine = [
+            r.value
+            for r in self._shelf.get("register_closures", {}).values()
+            if r.value["register_id"] == register_id
+        ]
+        if not mine:
+            return None
+        newest = max(mine, key=lambda r: r["register_closure_sequence_number"])
+        return json.dumps({"data": {k: v for k, v in newest.items() if k != "register_id"}})
 
     def _list(self, entity: str, query: dict[str, str]) -> str:
         rows = list(self._shelf.get(entity, {}).values())
@@ -208,6 +221,8 @@ def _key(entity: str, record: dict[str, Any], position: int) -> str:
         return f"{record['outlet_id']}|{record['product_id']}"
     if entity == "consignment_products":
         return str(position)
+    if entity == "register_closures":
+        return f"{record['register_id']}|{record['register_closure_sequence_number']}"
     return str(record.get("id", f"no id {position}"))
 
 

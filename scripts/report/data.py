@@ -22,6 +22,7 @@ class ReportData:
     tenders: Rows = field(default_factory=list)
     integrity: Rows = field(default_factory=list)
     double_counts: Rows = field(default_factory=list)
+    reconciliation: Rows = field(default_factory=list)
     matches: Rows = field(default_factory=list)
 
 
@@ -62,6 +63,9 @@ def read_report_data(db: Connection, tables: Mapping[str, Relation]) -> ReportDa
         timeline=rows("rpt_revenue_timeline", "business_id, currency, month_start, account_id"),
         tenders=rows("rpt_tender_mix", "business_id, currency, month_start, tender_type"),
         integrity=rows("rpt_integrity_summary", "account_id, entity"),
+        reconciliation=rows(
+            "rpt_reconciliation", "account_id, location_name, measure, verdict, cause"
+        ),
         matches=rows("rpt_match_quality", "business_id, entity, currency"),
         double_counts=rows(
             "rpt_double_count_summary", "business_id, account_id, other_account_id, decision"

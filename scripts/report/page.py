@@ -27,6 +27,7 @@ from scripts.report.products import (
     returns_sentence,
 )
 from scripts.report.proof import Build, badge
+from scripts.report.reconciliation import reported_lines
 from scripts.report.sales_line import default_view, sales_chart
 from scripts.report.tenders import read_tenders
 from scripts.report.text import Money
@@ -44,6 +45,7 @@ def render(data: ReportData, build: Build, made_at: datetime) -> str:
         badge=badge(data.integrity, build),
         sections=[_view(section, made_at) for section in sections],
         integrity=data.integrity,
+        reported=reported_lines(data.reconciliation),
         rejected=[row for row in data.integrity if row["rejected_rows"]],
         made_at=made_at,
         in_chart=IN_CHART,

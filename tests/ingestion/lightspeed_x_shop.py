@@ -125,4 +125,12 @@ def small_shop() -> dict[str, list]:
         }
         for c, p in ((0, 0), (0, 1), (1, 5), (1, 5))
     ]
+    shop["register_closures"] = [
+        {
+            "register_id": uid(("registers", 1)),
+            "register_open_time": "2024-05-02T16:00:00+00:00",
+            "register_closure_sequence_number": 7,
+            "payments": [{"payment_type_name": "Cash", "total": "300.00"}],
+        }
+    ]
     return shop

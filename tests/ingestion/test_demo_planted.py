@@ -276,3 +276,24 @@ def test_nobody_is_real(demo):
         assert not email or re.search(r"@example\.(com|ca|org)$", email.lower())
     for phone in [*(r["Phone"] for r in old), *(r.get("phone") for r in new)]:
         assert not phone or re.search(r"55501\d\d$", re.sub(r"\D", "", str(phone)))
+
+
+def test_closures_hold_what_the_front_register_took(demo):
+    planted = demo.truth["reported"][LIGHTSPEED]
+    closures = [json.loads(line) for line in demo.lines("register_closures")]
+    assert len(closures) == planted["days"]
+    (register,) = {closure["register_id"] for closure in closures}
+    taken = Counter()
+    for sale in demo.sales.values():
+        for payment in sale["payments"]:
+            for closure in closures:
+                opened, closed = closure["register_open_time"], closure["register_close_time"]
+                if sale["register_id"] == register and opened <= payment["payment_date"] < closed:
+                    taken[payment["name"]] += to_cents(payment["amount"])
+    told = Counter()
+    for closure in closures:
+        for payment in closure["payments"]:
+            told[payment["payment_type_name"]] += to_cents(payment["total"])
+    taken["Visa"] += planted["changed after closing"]
+    assert {n: c for n, c in told.items() if c} == {n: c for n, c in taken.items() if c}
+    assert planted["edited_sale"] in demo.sales

@@ -59,7 +59,7 @@ def test_every_entity_is_read_whole(serve):
     assert {name: len(rows) for name, rows in found.items()} == {
         name: len(shop[name]) for name in found
     }
-    assert len(found) == 21
+    assert len(found) == 22
 
 
 def test_pages_are_followed_to_the_empty_one(serve):

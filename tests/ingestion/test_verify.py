@@ -96,7 +96,7 @@ def write(folder: Path, records: dict[str, list[dict]]) -> Path:
 def test_a_faithful_load_is_found_faithful(till, warehouse, load_from):
     rows, printed = check(warehouse, load_from(warehouse, till.url))
     samples = {entity: row for (entity, name), row in rows.items() if name == "sample"}
-    assert len(samples) == 21
+    assert len(samples) == 22
     assert {row["status"] for row in samples.values()} == {"ok"}
     assert samples["sales"]["expected"] == samples["sales"]["found"] == "20 equal"
     assert {row["status"] for row in rows.values()} == {"ok", "not_offered"}

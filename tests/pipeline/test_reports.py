@@ -20,6 +20,7 @@ from scripts.report.matches import questions_sentence, read_matches
 from scripts.report.page import render
 from scripts.report.periods import MONTH, WEEK, Span, last_full_month, months_before
 from scripts.report.proof import Build, Failure, badge, keep_results, read_build
+from scripts.report.reconciliation import reported_lines
 from scripts.report.sales_line import line_points, sales_chart
 from scripts.report.text import Money, days, number, percent
 from scripts.report.tills import chains, handoff_sentences, read_tills
@@ -541,6 +542,32 @@ def test_each_business_and_currency_has_a_section_and_amounts_never_mix():
     text = visible_text(page)
     assert "The whole history $250" in text and "The whole history £70" in text
     assert "$350" not in text and "320" not in text
+
+
+def test_what_a_till_reports_stands_beside_our_totals_with_its_verdict():
+    def reported(verdict: str, **more) -> dict:
+        told = {"verdict": verdict, "measure": "tender_gift_card", "days": 3}
+        return row_of("rpt_reconciliation", told | {"their_amount": Decimal(9)} | more)
+
+    agrees, silent, late, unclear = (
+        reported("agrees", cause=None),
+        reported("agrees", their_amount=Decimal(0)),
+        reported("explained", cause="changed after closing", difference_amount=Decimal("0.01")),
+        reported("unexplained", measure="tax", difference_amount=Decimal("-0.01"), cause=None),
+    )
+    lines = reported_lines([agrees, silent, late, unclear])
+    assert [line.verdict for line in lines] == [
+        "✓ agrees",
+        "changed after closing",
+        "✕ nobody can say why",
+    ]
+    assert [line.is_good for line in lines] == [True, True, False]
+    assert [line.figure for line in lines] == ["Paid: gift card", "Paid: gift card", "Tax"]
+    assert [line.difference for line in lines] == ["–", "0.01", "−0.01"]
+    page = visible_text(
+        render(ReportData(reconciliation=[late], integrity=[checked()]), Build(), MADE_AT)
+    )
+    assert "What the tills themselves report" in page and "changed after closing" in page
 
 
 def test_words_of_numbers():

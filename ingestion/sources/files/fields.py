@@ -50,6 +50,12 @@ _FIELDS = {
         "movement_id* product_id* movement_type quantity:number* unit_cost:number"
         " moved_at:timestamp from_location_id to_location_id reference status"
     ),
+    "day_totals": (
+        "business_date:date* location_id register_id gross_sales:number discounts:number"
+        " returns:number net_sales:number tax:number tips:number service_charges:number"
+        " gift_cards:number cash:number card:number cheque:number gift_card:number"
+        " store_credit:number on_account:number online:number"
+    ),
 }
 
 # Entities whose rows have no id of their own: rows of one document, told apart by position.
@@ -65,6 +71,7 @@ OWN_IDS = {
     "product_codes": ("product_id", "code"),
     "sales": ("sale_id",),
     "stock_levels": ("product_id", "location_id"),
+    "day_totals": ("business_date", "location_id", "register_id"),
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from ingestion.contract import Entity
 
-Paging = Literal["version", "category", "gift_card", "list", "consignment"]
+Paging = Literal["version", "category", "gift_card", "list", "consignment", "closure"]
 Reread = Literal["id", "version", "consignment"]
 
 
@@ -90,6 +90,12 @@ ENTITIES: tuple[XEntity, ...] = (
         references=(("product_id", "products"), ("consignment_id", "consignments")),
     ),
     XEntity("gift_cards", paging="gift_card"),
+    XEntity(
+        "register_closures",
+        id_fields=("register_id", "register_closure_sequence_number"),
+        paging="closure",
+        references=(("register_id", "registers"),),
+    ),
 )
 NOT_LOADED = "It is kept here as it is and not loaded; export it again"
 BY_NAME = {entity.name: entity for entity in ENTITIES}

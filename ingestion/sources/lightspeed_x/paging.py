@@ -178,20 +178,33 @@ def consignment_lines(
     pieces = []
     try:
         for page in version_pages(client, path, {"page_size": entity.page_size}, 0):
-            pieces += [_with_consignment(p, consignment_id) for p in page.records]
+            pieces += [_with_id(p, "consignment_id", consignment_id) for p in page.records]
     except NotFoundError:
         pull.warn(f"consignment {consignment_id} has no list of products at the till (404).")
         return None
     return to_records(entity, pieces, path, pull)
 
 
-def _with_consignment(piece: Piece, consignment_id: str) -> Piece:
+def _by_register(client: Client, entity: XEntity, pull: Pull) -> Iterator[list[Record]]:
+    """What each register took since it was opened: its closure, `register_id` added.
+
+    The till gives the newest closure of a register only; those before stay as they were read.
+    """
+    for page in version_pages(client, "registers", {"page_size": 200}, 0):
+        for register in page.records:
+            path = f"registers/{_id(register)}"
+            try:
+                closure = client.record(path, "payments_summary")
+            except NotFoundError:
+                continue
+            yield to_records(entity, [_with_id(closure, "register_id", _id(register))], path, pull)
+
+
+def _with_id(piece: Piece, name: str, value: str) -> Piece:
+    """The record with an id that the till leaves out, in front."""
     if not isinstance(piece.value, dict):
         return piece
-    return Piece(
-        with_field(piece.text, "consignment_id", consignment_id),
-        piece.value | {"consignment_id": consignment_id},
-    )
+    return Piece(with_field(piece.text, name, value), piece.value | {name: value})
 
 
 def to_records(entity: XEntity, pieces: list[Piece], path: str, pull: Pull) -> list[Record]:
@@ -214,4 +227,5 @@ LOOPS: dict[str, Callable[[Client, XEntity, Pull], Iterator[list[Record]]]] = {
     "gift_card": _by_gift_card,
     "list": _whole_list,
     "consignment": _by_consignment,
+    "closure": _by_register,
 }

@@ -4,7 +4,8 @@
 with unparsed as (
     {{ unparsed_values('files', [
         'locations', 'registers', 'employees', 'customers', 'products', 'product_codes', 'sales',
-        'sale_lines', 'payments', 'stock_levels', 'stock_movements'
+        'sale_lines', 'payments', 'stock_levels', 'stock_movements',
+        'day_totals'
     ]) }}
 ),
 

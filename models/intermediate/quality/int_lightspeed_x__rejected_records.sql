@@ -4,7 +4,7 @@ with unparsed as (
     {{ unparsed_values('lightspeed_x', [
         'outlets', 'registers', 'users', 'customers', 'products', 'product_codes', 'sales',
         'sale_lines', 'sale_payments', 'sale_adjustments', 'inventory', 'payment_types',
-        'consignments', 'consignment_products'
+        'consignments', 'consignment_products', 'register_closures', 'closure_payments'
     ]) }}
 )
 

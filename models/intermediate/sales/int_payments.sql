@@ -21,11 +21,7 @@ locations as (
 ),
 
 tenders as (
-    select
-        lower(tender_name) as tender_name,
-        min(tender_type) as tender_type
-    from {{ ref('tenders') }}
-    group by lower(tender_name)
+    {{ tender_types() }}
 ),
 
 placed as (

@@ -1,5 +1,6 @@
 -- One row per business day and account with counted sales: the day's figures as a shop knows them.
 -- Net sales are goods less discounts and returns; what is no sale of goods stands beside it.
+{% set measures = day_measures() %}
 with lines as (
     select * from {{ ref('fct_sales') }}
     where is_counted
@@ -13,22 +14,11 @@ summed as (
         currency,
         count(distinct sale_key) as transactions,
         sum(case when line_type = 'product' then quantity else 0 end) as net_units,
-        sum(
-            case
-                when is_net_sales and not is_return and line_type <> 'discount' then gross_amount
-                else 0
-            end
-        ) as gross_sales,
-        sum(
-            case
-                when line_type = 'discount' then -net_amount
-                when is_net_sales and not is_return then discount_amount
-                else 0
-            end
-        ) as discounts,
-        sum(case when is_net_sales and is_return then -net_amount else 0 end) as returns_amount,
-        sum(case when is_net_sales then net_amount else 0 end) as net_sales,
-        sum(case when line_type = 'gift_card' then net_amount else 0 end) as gift_cards_sold,
+        sum({{ measures['gross_sales'] }}) as gross_sales,
+        sum({{ measures['discounts'] }}) as discounts,
+        sum({{ measures['returns'] }}) as returns_amount,
+        sum({{ measures['net_sales'] }}) as net_sales,
+        sum({{ measures['gift_cards'] }}) as gift_cards_sold,
         sum(
             case when not is_net_sales and line_type <> 'gift_card' then net_amount else 0 end
         ) as other_income,

@@ -1,0 +1,132 @@
+-- One row per sale or payment, day and figure that a till reports: what it counts for us, and the
+-- known reason for which the till counts it otherwise.
+with days as (
+    select
+        account_id,
+        location_key,
+        business_date,
+        max(covers_until) as covers_until,
+        max(read_at) as read_at
+    from {{ ref('int_day_totals') }}
+    group by account_id, location_key, business_date
+),
+
+reported as (
+    select * from {{ ref('int_reported_payments') }}
+),
+
+sales as (
+    select * from {{ ref('fct_transactions') }}
+),
+
+lines as (
+    select lines.*
+    from {{ ref('fct_sales') }} as lines
+    inner join days
+        on lines.account_id = days.account_id
+        and lines.location_key = days.location_key
+        and lines.business_date = days.business_date
+    where lines.is_revenue
+),
+
+figures as (
+    select
+        account_id, location_key, business_date, sale_key, is_counted,
+        {{ day_measure_sums() }}
+    from lines
+    group by account_id, location_key, business_date, sale_key, is_counted
+),
+
+figures_in_rows as (
+    {{ one_row_per_column('figures', day_measures().keys(), [
+        'account_id', 'location_key', 'business_date', 'sale_key', 'is_counted'
+    ]) }}
+),
+
+of_sales as (
+    select
+        account_id, location_key, business_date, measure, sale_key, sale_key as entry_id,
+        amount as till_amount,
+        case when is_counted then amount else 0 end as our_amount,
+        'counted in another till' as cause
+    from figures_in_rows
+    where amount <> 0
+),
+
+payments as (
+    select
+        payments.*,
+        coalesce(sales.is_double_count, false) as is_double_count,
+        reported.location_key as reported_at_key,
+        reported.reported_on
+    from {{ ref('fct_payments') }} as payments
+    left join sales on payments.sale_key = sales.sale_key
+    left join reported on payments.payment_key = reported.payment_key
+),
+
+of_payments as (
+    select
+        account_id, location_key, business_date, 'tender_' || tender_type as measure, sale_key,
+        payment_key as entry_id,
+        case when reported_on = business_date then amount else 0 end as till_amount,
+        case when is_counted then amount else 0 end as our_amount,
+        case
+            when reported_on is null then 'not in a closed register'
+            when reported_on <> business_date then 'another business day'
+            when is_double_count then 'counted in another till'
+            else 'sale that does not count'
+        end as cause
+    from payments
+    union all
+    select
+        account_id, reported_at_key as location_key, reported_on as business_date,
+        'tender_' || tender_type as measure, sale_key, payment_key as entry_id,
+        amount as till_amount, 0 as our_amount, 'another business day' as cause
+    from payments
+    where reported_on <> business_date
+),
+
+entries as (
+    select
+        account_id, location_key, business_date, measure, sale_key, entry_id, till_amount,
+        our_amount, cause
+    from of_sales
+    union all
+    select
+        account_id, location_key, business_date, measure, sale_key, entry_id, till_amount,
+        our_amount, cause
+    from of_payments
+),
+
+described as (
+    select
+        cast(
+            {{ dbt_utils.generate_surrogate_key([
+                'entries.business_date', 'measure', 'entry_id'
+            ]) }}
+            as varchar
+        ) as entry_key,
+        entries.account_id,
+        entries.location_key,
+        entries.business_date,
+        cast(entries.measure as varchar) as measure,
+        entries.sale_key,
+        cast(entries.till_amount as numeric(18, 5)) as till_amount,
+        cast(entries.our_amount as numeric(18, 5)) as our_amount,
+        case when entries.till_amount <> entries.our_amount then cast(entries.cause as varchar) end
+            as cause,
+        coalesce(sales.sale_state in ('layby', 'on_account', 'awaiting'), false) as is_unfinished,
+        coalesce(
+            stated.updated_at > days.covers_until or stated.extracted_at > days.read_at, false
+        ) as is_changed_later
+    from entries
+    inner join days
+        on entries.account_id = days.account_id
+        and entries.location_key = days.location_key
+        and entries.business_date = days.business_date
+    left join sales on entries.sale_key = sales.sale_key
+    left join {{ ref('int_sales_unioned') }} as stated
+        on sales.account_id = stated.account_id and sales.sale_id = stated.sale_id
+)
+
+select * from described

@@ -1,0 +1,50 @@
+-- One row per till, place, figure and cause: what the till itself reports beside our totals, over
+-- all days that it reports. Without a cause: days that agree, and days that nobody can explain.
+with reconciliation as (
+    select * from {{ ref('fct_reconciliation') }}
+),
+
+accounts as (
+    select * from {{ ref('dim_accounts') }}
+),
+
+locations as (
+    select * from {{ ref('dim_locations') }}
+),
+
+judged as (
+    select
+        reconciliation.*,
+        case
+            when difference_cents = 0 then 'agrees'
+            when cause is null then 'unexplained'
+            else 'explained'
+        end as verdict
+    from reconciliation
+),
+
+described as (
+    select
+        accounts.business_id,
+        judged.account_id,
+        accounts.till_name,
+        locations.location_name,
+        accounts.currency,
+        judged.measure,
+        cast(judged.verdict as varchar) as verdict,
+        judged.cause,
+        count(*) as days,
+        min(judged.business_date) as first_on,
+        max(judged.business_date) as last_on,
+        cast(sum(judged.their_amount) as numeric(18, 5)) as their_amount,
+        cast(sum(judged.our_amount) as numeric(18, 5)) as our_amount,
+        cast(sum(judged.difference_cents) * 0.01 as numeric(18, 5)) as difference_amount
+    from judged
+    inner join accounts on judged.account_id = accounts.account_id
+    left join locations on judged.location_key = locations.location_key
+    group by
+        accounts.business_id, judged.account_id, accounts.till_name, locations.location_name,
+        accounts.currency, judged.measure, judged.verdict, judged.cause
+)
+
+select * from described
