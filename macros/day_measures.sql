@@ -21,7 +21,7 @@
     {%- endfor %}
 {%- endmacro %}
 
-{#- A select of the `kept` columns and a row for each of `columns`: its name as measure, and amount. -#}
+{#- A select of the `kept` columns and a row for each of `columns`: its name and its amount. -#}
 {% macro one_row_per_column(relation, columns, kept) -%}
     {%- for column in columns %}
     select {{ kept | join(', ') }}, '{{ column }}' as measure, {{ column }} as amount
