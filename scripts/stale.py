@@ -117,7 +117,11 @@ def make_plan(manifest: dict, db: Connection) -> Plan:
     What reads something stale is stale. Not so a view of DuckDB: it finds its tables by name. One
     of PostgreSQL goes with a table that it reads, and has to be made again with that.
     """
-    nodes = {i: node for i, node in manifest["nodes"].items() if node["resource_type"] in KINDS}
+    nodes = {
+        i: node
+        for i, node in manifest["nodes"].items()
+        if node["resource_type"] in KINDS and node["config"]["enabled"]
+    }
     finds_by_name = manifest["metadata"]["adapter_type"] == "duckdb"
     stays = {i for i, node in nodes.items() if finds_by_name and _is_view(node)}
     keys = _keys(manifest, nodes, stays, _raw_versions(manifest["sources"], db))
