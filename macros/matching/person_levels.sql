@@ -104,7 +104,8 @@
 
 {#-
     Where only one of the two has an e-mail and lacks a part of its name: whether the mailbox holds
-    that part of the other's name.
+    that part of the other's name. Two mailboxes that hold their owners' names are as alike as the
+    names are: nothing but the very same one, or the same figures in it, says more.
 -#}
 {% macro email_level() -%}
     case
@@ -114,13 +115,25 @@
                 when {{ mailbox_holds('one', 'two') }} or {{ mailbox_holds('two', 'one') }} then '3'
                 else '-'
             end
-        when split_part(one.email, '@', 1) = split_part(two.email, '@', 1) then '2'
+        when split_part(one.email, '@', 1) = split_part(two.email, '@', 1)
+            and (
+                {{ matches("split_part(one.email, '@', 1)", '[0-9]') }}
+                or {{ edit_distance("split_part(one.email, '@', 2)", "split_part(two.email, '@', 2)") }} <= 2
+                or not coalesce({{ named_after_owner('one') }} and {{ named_after_owner('two') }}, false)
+            ) then '2'
+        when {{ named_after_owner('one') }} and {{ named_after_owner('two') }} then '9'
         {#- three errors leave at most six in the first letters: tells most strangers apart quickly #}
         when {{ edit_distance('left(one.email, 12)', 'left(two.email, 12)') }} > 6 then '9'
         when {{ edit_distance('one.email', 'two.email') }} = 1 then '4'
         when {{ edit_distance('one.email', 'two.email') }} <= 3 then '5'
         else '9'
     end
+{%- endmacro %}
+
+{#- The mailbox of one of the two holds its own family name. -#}
+{% macro named_after_owner(side) -%}
+    (length({{ side }}.surname) >= 3
+        and strpos({{ side }}.email, {{ side }}.surname) between 1 and strpos({{ side }}.email, '@'))
 {%- endmacro %}
 
 {% macro mailbox_holds(here, there) -%}

@@ -104,6 +104,18 @@
     cross join (select 'w' as level union all select 'x' as level) as kinds
 {% endmacro %}
 
+{#-
+    What all fields together say against two of one household. Who lives together shares phone,
+    address and often the e-mail at once, so all of that counts 1 (e to 1) at most.
+-#}
+{% macro identity_odds(field, weight) -%}
+    sum(case when {{ field }} in ('given', 'birth_date') then {{ weight }} else 0 end)
+    + least(
+        sum(case when {{ field }} in ('given', 'birth_date', 'prior') then 0 else {{ weight }} end),
+        10000
+    )
+{%- endmacro %}
+
 {#- One round: weights from the pairs found in the round before, then each pattern's chance. -#}
 {% macro em_round(round) %}
     {%- set first = round == 1 -%}
@@ -236,7 +248,8 @@
                 found.pattern,
                 found.led,
                 max(odds.against_strangers) + sum(weights.against_strangers) as against_strangers,
-                max(odds.against_household) + sum(weights.against_household) as against_household
+                max(odds.against_household)
+                + {{ identity_odds('found.field', 'weights.against_household') }} as against_household
             from found
             inner join weights_{{ round }} as weights
                 on found.business_id = weights.business_id

@@ -32,6 +32,19 @@ def people(count: int) -> list[str]:
     return [f"{number},{line}" for number, line in enumerate(lines[:count])]
 
 
+def families(count: int) -> list[str]:
+    """Lines of people who share family name, e-mail and phone, three by three."""
+    rng = random.Random(8)
+    lines = []
+    for family in range(count):
+        last = "".join(rng.sample(LETTERS, 8))
+        for member in range(3):
+            first = "".join(rng.sample(LETTERS, 8))
+            number = 1000 + 3 * family + member
+            lines.append(f"{number},{first},{last},{last}@example.com,60477{family:05d}")
+    return lines
+
+
 class Shop:
     """One till with a customer list as a file; builds what the links of customers need."""
 
@@ -63,8 +76,8 @@ def till(request, open_shop, shop, tmp_path) -> Shop:
 
 
 def test_nights_link_as_one_load_does(till):
-    lines = people(240)
-    till.load(lines[:200])
+    lines = people(240) + families(60)
+    till.load([*lines[:200], *lines[240:]])
     first = till.links()
     assert len(first["groups"]) > 30
 
@@ -82,3 +95,9 @@ def test_nights_link_as_one_load_does(till):
         "select count(*) as size from intermediate.int_customer_groups group by founder_key"
     )
     assert max(row["size"] for row in sizes) <= 2, "the desk's phone joins nobody"
+    members = till.opened.fetch(
+        "select count(*) as members from intermediate.int_customer_groups as grouped"
+        " inner join intermediate.int_customer_features as features"
+        " on grouped.record_key = features.record_key where length(features.customer_id) = 4"
+    )
+    assert members[0]["members"] == 0, "a family is not one person"

@@ -30,6 +30,7 @@ found as (
         patterns.business_id,
         patterns.pattern,
         fields.position,
+        fields.field,
         case when fields.field in ('given', 'surname') then 'name' else fields.field end as method,
         weights.against_strangers,
         weights.against_household,
@@ -57,13 +58,20 @@ summed as (
         business_id,
         pattern,
         cast(sum(against_strangers) as bigint) as against_strangers,
-        cast(sum(against_household) as bigint) as against_household,
-        cast(sum(case when position > 1 then against_household else 0 end) as bigint)
-            as identity_odds,
+        cast(sum(case when field = 'prior' then against_household else 0 end) as bigint)
+            as prior_against_household,
+        cast({{ identity_odds('field', 'against_household') }} as bigint) as identity_odds,
         max(case when place = 1 then method end) as method,
         string_agg(meaning, ', ' order by place) as reasons
     from found
     group by business_id, pattern
+),
+
+totalled as (
+    select
+        summed.*,
+        prior_against_household + identity_odds as against_household
+    from summed
 ),
 
 scored as (
@@ -76,7 +84,7 @@ scored as (
         {{ chance('against_strangers', 'against_household') }} as chance,
         method,
         reasons
-    from summed
+    from totalled
 )
 
 select * from scored
