@@ -3,7 +3,7 @@
 with stock_levels as (
     {{ union_sources('stock_levels', [
         'account_id', 'location_id', 'product_id', 'quantity', 'average_cost', 'reorder_point'
-    ]) }}
+    ], sources=['lightspeed_x', 'files', 'square']) }}
 ),
 
 accounts as (

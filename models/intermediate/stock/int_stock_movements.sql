@@ -4,7 +4,7 @@ with stock_movements as (
     {{ union_sources('stock_movements', [
         'account_id', 'movement_id', 'product_id', 'location_id', 'other_location_id',
         'movement_type', 'status', 'quantity', 'counted_quantity', 'unit_cost', 'moved_at', 'reference'
-    ]) }}
+    ], sources=['lightspeed_x', 'files', 'square']) }}
 ),
 
 accounts as (

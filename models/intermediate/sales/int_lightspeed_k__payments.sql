@@ -1,0 +1,33 @@
+{{ config(enabled='lightspeed_k' in var('pos_sources')) }}
+-- One row per payment of a K-Series sale, tip and surcharge included. Payments have ids of their
+-- own (their UUID is not unique for split bills); one without goes by its place.
+with payments as (
+    select * from {{ ref('stg_lightspeed_k__sale_payments') }}
+),
+
+sales as (
+    select * from {{ ref('stg_lightspeed_k__sales') }}
+    where account_fisc_id is not null
+),
+
+translated as (
+    select
+        payments._version_id,
+        payments.account_id,
+        cast(payments.record_id as varchar) as sale_id,
+        cast(
+            coalesce(payments.fisc_id, 'payment') || '|' || cast(payments.item_position as varchar)
+            as varchar
+        ) as payment_id,
+        payments.device_id as register_id,
+        cast(coalesce(payments.description, payments.code) as varchar) as tender_name,
+        payments.paid_at,
+        cast(
+            coalesce(payments.net_amount, 0) + coalesce(payments.tip, 0)
+            + coalesce(payments.surcharge, 0) as numeric(38, 10)
+        ) as amount
+    from payments
+    inner join sales on payments._version_id = sales._version_id
+)
+
+select * from translated

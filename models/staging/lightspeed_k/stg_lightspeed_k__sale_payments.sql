@@ -1,0 +1,27 @@
+{{ config(enabled='lightspeed_k' in var('pos_sources')) }}
+
+{{ staged_records(source('raw_lightspeed_k', 'sales'), {
+    'fiscId': 'text as fisc_id',
+    'code': 'text',
+    'description': 'text',
+    'netAmountWithTax': 'number as net_amount',
+    'tip': 'number',
+    'surcharge': 'number',
+    'roundingAmount': 'number as rounding_amount',
+    'fiscDate': 'timestamp as paid_at',
+    'deviceId': 'text as device_id',
+    'deviceName': 'text as device_name',
+    'staffId': 'text as staff_id',
+    'consumer.customerId': 'text as customer_id',
+    'consumer.firstName': 'text as first_name',
+    'consumer.lastName': 'text as last_name',
+    'consumer.companyName': 'text as company_name',
+    'consumer.email': 'text as email',
+    'consumer.phoneNumber1': 'text as phone',
+    'consumer.phoneNumber2': 'text as phone_2',
+    'consumer.addressLine1': 'text as address_1',
+    'consumer.addressLine2': 'text as address_2',
+    'consumer.city': 'text as city',
+    'consumer.state': 'text as state',
+    'consumer.zipCode': 'text as postcode',
+}, items='payments') }}
