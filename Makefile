@@ -10,7 +10,7 @@ setup: .venv/.installed ## Make .venv, install what is locked, copy the settings
 	$(py) -m scripts.setup
 
 demo: setup ## The whole way on an invented shop: make its exports, load, build, report, compare with the truth
-	$(py) -m ingestion.demo --out data/demo --load-stall
+	$(py) -m ingestion.demo --out data/demo --load-cloud
 	$(py) -m scripts.nightly
 	$(py) -m scripts.demo
 

@@ -105,8 +105,8 @@ def planted_products(truth: dict) -> dict[Pair, str]:
         _pair(*((account, link[account]) for account in truth["accounts"])): link["shares"]
         for link in truth["product_links"]
     }
-    for link in truth.get("stall", {}).get("product_links", []):
-        for two in combinations([(account, key) for account, key in link.items() if key], 2):
+    for group in _across_tills(truth, "product_links"):
+        for two in combinations(group, 2):
             planted.setdefault(_pair(*two), "barcode")
     return planted
 
@@ -115,8 +115,7 @@ def planted_customers(truth: dict) -> dict[Pair, str]:
     """Pairs of customer cards of one person -> by what they agree, or `one till`."""
     planted = {}
     accounts = truth["accounts"]
-    for link in truth.get("stall", {}).get("customer_links", []):
-        cards = [(account, card) for account, cards in link.items() for card in cards]
+    for cards in _across_tills(truth, "customer_links"):
         planted |= {_pair(*two): "both" for two in combinations(cards, 2)}
     for link in truth["customer_links"]:
         cards = [(account, card) for account in accounts for card in link[account]]
@@ -124,6 +123,23 @@ def planted_customers(truth: dict) -> dict[Pair, str]:
             within = one[0] == other[0]
             planted[_pair(one, other)] = "one till" if within else link["shares"]
     return planted
+
+
+def _across_tills(truth: dict, name: str) -> list[list[tuple[str, str]]]:
+    """The records of each product or person that tills with an API hold too, in all tills."""
+    groups: dict[str, dict] = {}
+    for till in truth["cloud_tills"].values():
+        for link in till[name]:
+            groups.setdefault(str(link["lightspeed_main"]), {}).update(link)
+    return [
+        [
+            (account, record)
+            for account, records in group.items()
+            for record in (records if isinstance(records, list) else [records])
+            if record
+        ]
+        for group in groups.values()
+    ]
 
 
 def link_checks(db: Connection, entity: str, planted: dict[Pair, str]) -> list[Check]:

@@ -50,10 +50,10 @@ class Check:
 def money_checks(db: Connection, truth: dict) -> list[Check]:
     """Totals per account by sales and by lines, what is no goods, and the shop counted once."""
     checks = []
-    stall = truth.get("stall", {})
-    accounts = truth["accounts"] | ({stall["account"]: stall} if stall else {})
+    cloud = truth["cloud_tills"]
+    accounts = truth["accounts"] | cloud
     once = {
-        name: count + stall.get(name, 0)
+        name: count + sum(till[name] for till in cloud.values())
         for name, count in truth["counted_once"].items()
         if name != "rule"
     }
@@ -62,6 +62,7 @@ def money_checks(db: Connection, truth: dict) -> list[Check]:
         lines = _line_totals(db, "account_id = ? and is_revenue", account)
         checks += _compare(account, planted, sales, lines)
         checks += _line_type_checks(db, account, planted["by_line_type"])
+        checks += _day_checks(db, account, planted.get("days", {}))
     checks += _compare(
         "counted once", once,
         _sales_totals(db, "is_counted"), _line_totals(db, "is_counted"),
@@ -150,6 +151,22 @@ def reconciliation_checks(db: Connection, truth: dict) -> Iterable[Check]:
         yield Check(f"{what}, not explained", 0, int(row["unclear"]))
         cents = planted["another business day"]
         yield Check(f"{what}, money of another day", cents, _cents(moved["amount"]), True)
+
+
+def _day_checks(db: Connection, account: str, planted: dict[str, int]) -> Iterable[Check]:
+    """What is not on the business day it was planted on: after midnight is still the night."""
+    if planted:
+        found = {
+            str(row["business_date"]): _cents(row["total"])
+            for row in db.fetch(
+                "select business_date, sum(total_amount) as total from marts.fct_transactions"
+                " where account_id = ? and is_revenue group by business_date",
+                (account,),
+            )
+        }
+        days = {*planted, *found}
+        apart = sum(abs(found.get(day, 0) - planted.get(day, 0)) for day in days)
+        yield Check(f"{account}: total on another business day", 0, apart, True)
 
 
 def fault_checks(db: Connection, truth: dict) -> list[Check]:

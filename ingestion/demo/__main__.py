@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--products", type=int, help="products (default: one for ten sales)")
     parser.add_argument("--customers", type=int, help="customers (default: one for twelve sales)")
     parser.add_argument(
-        "--load-stall", action="store_true", help="also load the market stall, over its API"
+        "--load-cloud", action="store_true", help="also load the tills that have an API, over it"
     )
     told = parser.parse_args(arguments)
     try:
@@ -33,25 +33,25 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"  {account}: {totals['sales']:,} sales, {totals['lines']:,} lines, "
               f"{totals['total_cents'] / 100:,.2f} CAD with tax, "
               f"{totals['first_sale_on']} to {totals['last_sale_on']}")  # fmt: skip
-    stall = truth["stall"]
-    print(f"  {stall['account']}: {stall['sales']:,} sales, {stall['lines']:,} lines, "
-          f"{stall['total_cents'] / 100:,.2f} CAD with tax")  # fmt: skip
+    for account, totals in truth["cloud_tills"].items():
+        print(f"  {account}: {totals['sales']:,} sales, {totals['lines']:,} lines, "
+              f"{totals['total_cents'] / 100:,.2f} CAD with tax")  # fmt: skip
     double = truth["double_counts"]
     print(f"  planted: {len(truth['product_links'])} product links, "
           f"{len(truth['customer_links'])} customers with several cards, "
           f"{len(double['exact'])} exact and {len(double['near'])} near double counts, "
           f"{len(truth['faults'])} faults (truth.json)")  # fmt: skip
-    return _load_stall(told.out / "square") if told.load_stall else 0
+    return _load_cloud(told.out) if told.load_cloud else 0
 
 
-def _load_stall(folder: Path) -> int:
+def _load_cloud(out: Path) -> int:
     from ingestion.cli import print_load
-    from ingestion.demo.load_stall import load_stall
+    from ingestion.demo.cloud_tills import load_cloud_tills
 
     try:
-        return print_load(load_stall(folder))
+        return print_load(load_cloud_tills(out))
     except (OSError, AccountError, WarehouseError) as error:
-        print(f"The market stall was not loaded: {error}", file=sys.stderr)
+        print(f"The tills with an API were not loaded: {error}", file=sys.stderr)
         return 1
 
 

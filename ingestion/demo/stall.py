@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 
 from ingestion.demo.days import ZONE
 from ingestion.demo.shop import Shop
 from ingestion.demo.square_orders import Item, Terms, give_back, ring_up
+from ingestion.demo.truth import cards_elsewhere
 
 STALL = "square_stall"
 PLACE = "LSTALL000001"
@@ -204,30 +203,20 @@ class Stall:
                 self.by_line_type["gift_card"] += sign * line["total_money"]["amount"]
 
 
-def write_stall(out: Path, shop: Shop, rng: random.Random) -> dict:
-    """Write `<entity>.jsonl` into `out`, one record a line, and return what is true of it."""
+def invent_stall(shop: Shop, rng: random.Random) -> tuple[dict[str, list[dict]], dict]:
+    """What Square would give, as {file: [record, ...]}, and what is true of it."""
     stall = Stall(shop, rng)
     stall.open()
-    out.mkdir(parents=True, exist_ok=True)
-    for entity, records in stall.records.items():
-        text = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
-        (out / f"{entity}.jsonl").write_text(text, encoding="utf-8", newline="\n")
-    return {
-        "account": STALL,
+    return stall.records, {
         **stall.truth,
         "by_line_type": {name: {"net_cents": n} for name, n in stall.by_line_type.items()},
         "product_links": [
             {"amber_main": p.amber_no, "lightspeed_main": p.lightspeed_id, STALL: f"VAR{n:05d}"}
             for n, p in enumerate(stall.goods, start=1)
         ],
-        "customer_links": [
-            {
-                "amber_main": [card.record_id for card in person.amber],
-                "lightspeed_main": [card.record_id for card in person.lightspeed],
-                STALL: [f"CUST{n:04d}"],
-            }
-            for n, person in enumerate(stall.people, start=1)
-        ],
+        "customer_links": cards_elsewhere(
+            STALL, [customer["id"] for customer in stall.records["customers"]], stall.people
+        ),
     }
 
 

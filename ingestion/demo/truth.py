@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ingestion.demo.amber import invoice_lines
 from ingestion.demo.days import ZONE
 from ingestion.demo.money import cents
+from ingestion.demo.people import Person
 from ingestion.demo.sale import Sale
 from ingestion.demo.shop import Shop
 
@@ -145,6 +146,18 @@ def customer_links(shop: Shop) -> list[dict]:
         }
         for person in shop.people
         if len(person.amber) + len(person.lightspeed) > 1
+    ]
+
+
+def cards_elsewhere(account: str, ids: list[str], people: list[Person]) -> list[dict]:
+    """People who are customers of one more till, under `ids`, with their cards in the shop."""
+    return [
+        {
+            AMBER: [card.record_id for card in person.amber],
+            LIGHTSPEED: [card.record_id for card in person.lightspeed],
+            account: [id_],
+        }
+        for id_, person in zip(ids, people, strict=False)
     ]
 
 

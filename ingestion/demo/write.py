@@ -10,13 +10,13 @@ from pathlib import Path
 from ingestion.demo.amber import amber_tables, write_amber
 from ingestion.demo.clerk import Clerk
 from ingestion.demo.closures import front_register
+from ingestion.demo.cloud_tills import write_cloud_tills
 from ingestion.demo.days import closing_time
 from ingestion.demo.faults import plant_in_amber, plant_in_lightspeed, plant_unknown_statuses
 from ingestion.demo.lightspeed_export import write_export
 from ingestion.demo.lightspeed_stock import amber_on_hand
 from ingestion.demo.shop import FIRST_DAY, LAST_DAY, invent_shop
 from ingestion.demo.simulate import Simulation
-from ingestion.demo.stall import write_stall
 from ingestion.demo.truth import LIGHTSPEED, tell_truth
 
 LEAST_SALES, LEAST_PRODUCTS, LEAST_CUSTOMERS = 600, 60, 40
@@ -26,7 +26,7 @@ def write_demo(
     out: Path, sales: int = 3000, seed: int = 7, products: int | None = None,
     customers: int | None = None,
 ) -> dict:  # fmt: skip
-    """Write `amber/`, `lightspeed/`, `square/` and `truth.json` into `out` and return the truth.
+    """Write all tills' folders and `truth.json` into `out` and return the truth.
 
     The same arguments give the same bytes. Products and customers follow the number of sales
     (one for ten, one for twelve) when not told. Raises ValueError when too small to plant all.
@@ -58,12 +58,9 @@ def write_demo(
     )
     faults += plant_in_lightspeed(out / "lightspeed", unknown[1])
 
-    shutil.rmtree(out / "square", ignore_errors=True)
-    stall = write_stall(out / "square", shop, random.Random(f"{seed} stall"))
-
     truth = tell_truth(shop, made, simulation.exact_copies, simulation.near_copies, on_hand, faults)
-    truth["stall"] = stall
     truth["reported"] = {LIGHTSPEED: reported}
+    truth["cloud_tills"] = write_cloud_tills(out, shop, seed)
     text = json.dumps(truth, indent=1, ensure_ascii=False)
     (out / "truth.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     return truth

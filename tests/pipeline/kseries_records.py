@@ -3,72 +3,54 @@
 from __future__ import annotations
 
 import random
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
-CENT = Decimal("0.01")
-SIX = Decimal("0.000001")
-
-
-def money(value: Decimal, step: Decimal = SIX) -> str:
-    """A decimal as K-Series writes it: text with fixed decimals, halves to the even one."""
-    return str(value.quantize(step, ROUND_HALF_EVEN))
+from ingestion.demo.kseries_sales import CENT, Item, due, give_back, pay, ring_up
 
 
-def line(rng: random.Random, number: int, is_inclusive: bool, sign: int) -> tuple[dict, Decimal]:
-    """A line and what it comes to with tax and service charge."""
+def random_item(rng: random.Random, number: int, is_inclusive: bool) -> Item:
+    """Anything that a line can hold."""
     quantity = Decimal(rng.choice(["1", "1", "2", "0.333"]))
     price = Decimal(rng.randint(0, 5_000)).scaleb(-2)
-    discount = rng.choice([Decimal(0), Decimal(0), (price * quantity / 10).quantize(CENT)])
-    rate = rng.choice([Decimal(0), Decimal("0.05"), Decimal("0.2"), Decimal("0.08875")])
-    amount = sign * (price * quantity - discount)
-    net = (amount / (1 + rate) if is_inclusive else amount).quantize(SIX)
-    tax = (amount - net if is_inclusive else amount * rate).quantize(SIX)
-    charge = (sign * rng.choice([Decimal(0), Decimal(0), Decimal("1.25")])).quantize(CENT)
-    total = net + tax + charge
-    made = {
-        "id": f"S1.{number}",
-        "name": f"Thing {number}",
-        "sku": rng.choice([f"sku{number}", f"sku{number % 7}"]),
-        "quantity": money(sign * quantity, Decimal("0.001")),
-        "menuListPrice": money(price, CENT),
-        "totalNetAmountWithTax": money(total if is_inclusive else net),
-        "totalNetAmountWithoutTax": money(net),
-        "taxAmount": money(tax),
-        "serviceCharge": money(charge, CENT),
-        "totalDiscountAmount": money(sign * discount, CENT),
-        "taxLines": [{"taxCode": "T", "taxIncluded": is_inclusive}],
-    }
-    return made, total
+    return Item(
+        name=f"Thing {number}",
+        sku=rng.choice([f"sku{number}", f"sku{number % 7}"]),
+        price=price,
+        quantity=quantity,
+        rate=rng.choice([Decimal(0), Decimal("0.05"), Decimal("0.2"), Decimal("0.08875")]),
+        is_inclusive=is_inclusive,
+        discount=rng.choice([Decimal(0), Decimal(0), (price * quantity / 10).quantize(CENT)]),
+        charge=rng.choice([Decimal(0), Decimal(0), Decimal("1.25")]),
+    )
 
 
 def sale(rng: random.Random, number: int, is_inclusive: bool) -> tuple[dict, dict[str, Decimal]]:
     """A sale or refund of some lines, paid in one or two parts; and what it must add up to."""
-    sign = rng.choice([1, 1, 1, -1])
-    made = [line(rng, n, is_inclusive, sign) for n in range(rng.randint(1, 6))]
-    due = sum(total for _, total in made).quantize(CENT, ROUND_HALF_EVEN)
-    tip = sign * rng.choice([Decimal(0), Decimal("2.50")])
-    first = due if rng.random() < 0.7 else (due / 3).quantize(CENT)
-    parts = [first] + ([due - first] if first != due else [])
+    items = [random_item(rng, n, is_inclusive) for n in range(rng.randint(1, 6))]
+    is_refund = rng.random() < 0.25
+    lines = ring_up(give_back(items) if is_refund else items)
+    total = due(lines)
+    tip = rng.choice([Decimal(0), Decimal("2.50")]) * (-1 if is_refund else 1)
+    first = total if rng.random() < 0.7 else (total / 3).quantize(CENT)
+    parts = [first] + ([total - first] if first != total else [])
     payments = [
-        {
-            "fiscId": f"T1.{number}.{n}",
-            "description": rng.choice(["Cash", "Visa"]),
-            "type": "NORMAL",
-            "netAmountWithTax": money(part, CENT),
-            "tip": money(tip if n == 0 else Decimal(0), CENT),
-            "surcharge": "0.00",
-        }
+        pay(
+            f"T1.{number}.{n}",
+            rng.choice(["Cash", "Visa"]),
+            part,
+            tip if n == 0 else Decimal(0),
+        )
         for n, part in enumerate(parts)
     ]
     at = f"2024-05-{1 + number % 28:02d}T19:{number % 60:02d}:00.000Z"
-    tax = sum(Decimal(row["taxAmount"]) for row, _ in made)
     record = {
         "accountFiscId": f"A1.{number}",
-        "type": "SALE" if sign > 0 else "REFUND",
+        "type": "REFUND" if is_refund else "SALE",
         "timeOfOpening": at,
         "timeClosed": at,
         "cancelled": False,
-        "salesLines": [row for row, _ in made],
+        "salesLines": [line.record for line in lines],
         "payments": payments,
     }
-    return record, {"total": due + tip, "tip": tip, "tax": tax}
+    tax = sum((line.tax for line in lines), Decimal(0))
+    return record, {"total": total + tip, "tip": tip, "tax": tax}

@@ -35,18 +35,30 @@ DEMO_ACCOUNTS = (
         "location_name": "Harbour Toys Stall",
         "paused": "true",
     },
+    {
+        "account_id": "kseries_bar",
+        "source": "lightspeed_k",
+        "transport": "api",
+        "active_from": "2024-07-05",
+        "active_to": "2024-07-28",
+        "day_cutoff": "05:00",
+        "till_name": "Lightspeed K-Series",
+        "location_name": "Harbour Bar",
+        "paused": "true",
+    },
 )
 
 
 def test_the_demo_is_found_as_planted_and_alike_on_both_engines(open_shop, shop, tmp_path):
     demo = tmp_path / "demo"
-    places = (str(demo / "amber"), str(demo / "lightspeed"), f"http://127.0.0.1:{free_port()}")
+    served = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+    places = (str(demo / "amber"), str(demo / "lightspeed"), *served)
     shop(*(a | {"path": place} for a, place in zip(DEMO_ACCOUNTS, places, strict=True)))
     warehouses = []
     for engine in ("duckdb", "postgres"):
         opened = open_shop(engine)
         size = ("--sales", "600", "--seed", "11")
-        opened.run("ingestion.demo", "--out", str(demo), *size, "--load-stall")
+        opened.run("ingestion.demo", "--out", str(demo), *size, "--load-cloud")
         opened.run("ingestion", "load")
         opened.build()
         opened.run("dbt", "test", "--quiet", "--select", "test_type:unit")

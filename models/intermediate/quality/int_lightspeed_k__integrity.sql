@@ -48,9 +48,9 @@ summed as (
         _version_id,
         sum(case when is_payment then 0 else 1 end)
         + sum(case when coalesce(service_charge, 0) <> 0 then 1 else 0 end)
-        + max(case when coalesce(tip, 0) <> 0 then 1 else 0 end)
-        + max(case when coalesce(surcharge, 0) <> 0 then 1 else 0 end)
-        + max(case when coalesce(rounding_amount, 0) <> 0 then 1 else 0 end) as line_rows,
+        + case when coalesce(sum(tip), 0) <> 0 then 1 else 0 end
+        + case when coalesce(sum(surcharge), 0) <> 0 then 1 else 0 end
+        + case when coalesce(sum(rounding_amount), 0) <> 0 then 1 else 0 end as line_rows,
         sum(case when is_payment then 1 else 0 end) as payment_rows,
         sum(coalesce(net_amount, 0) + coalesce(tip, 0) + coalesce(surcharge, 0)) as paid,
         sum(
