@@ -24,8 +24,3 @@
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 {% endmacro %}
-
-{#- Whether one of `sources` is switched on: for models of an entity that not every till has. -#}
-{% macro any_source_on(sources) %}
-    {{- return(sources | select('in', var('pos_sources')) | list | length > 0) -}}
-{% endmacro %}

@@ -20,7 +20,7 @@ FOOD, DRINK = Decimal("0.05"), Decimal("0.15")  # GST; GST and the tax on liquor
 MENU = (
     ("Harbour lager, pint", "BAR-01", "7.50", DRINK),
     ("Dark mild, pint", "BAR-02", "7.95", DRINK),
-    ("Cider, bottle", "BAR-03", "8.25", DRINK),
+    ("Dry cider", "BAR-03", "8.25", DRINK),
     ("Negroni", "BAR-04", "14.00", DRINK),
     ("Alcohol-free spritz", "BAR-05", "6.75", FOOD),
     ("Fish and chips", "BAR-06", "18.95", FOOD),

@@ -1,4 +1,3 @@
-{{ config(enabled=any_source_on(['lightspeed_x', 'files', 'square'])) }}
 -- What: every conformed stock level and movement is in its fact, with the same quantity.
 -- When it fails: a product of the stock is missing from int_product_links, or a join doubled rows.
 with conformed as (

@@ -1,4 +1,6 @@
-{{ config(enabled=any_source_on(['square', 'lightspeed_k']), materialized='table') }}
+{{ config(
+    enabled=['square', 'lightspeed_k'] | select('in', var('pos_sources')) | list | length > 0, materialized='table'
+) }}
 -- One row per shift that somebody worked. A shift belongs to the business day on which it began;
 -- worked is what is paid: from start to end less unpaid breaks. An open shift has no hours yet.
 with shifts as (

@@ -1,4 +1,4 @@
-{{ config(enabled=any_source_on(['lightspeed_x', 'files', 'square']), materialized='table') }}
+{{ config(materialized='table') }}
 -- One row per product and location of an account: what the till last said lies there.
 with stock_levels as (
     {{ union_sources('stock_levels', [

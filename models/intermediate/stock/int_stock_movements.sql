@@ -1,4 +1,4 @@
-{{ config(enabled=any_source_on(['lightspeed_x', 'files', 'square']), materialized='table') }}
+{{ config(materialized='table') }}
 -- One row per movement of a product into (+) or out of (-) a location; a transfer is two rows.
 with stock_movements as (
     {{ union_sources('stock_movements', [

@@ -1,4 +1,3 @@
-{{ config(enabled=any_source_on(['lightspeed_x', 'files', 'square'])) }}
 -- One row per product and location of an account: what the till last said lies there.
 with stock_levels as (
     select * from {{ ref('int_stock_levels') }}

@@ -1,4 +1,3 @@
-{{ config(enabled=any_source_on(['lightspeed_x', 'files', 'square'])) }}
 -- One row per movement of a product into (+) or out of (-) a location; a transfer is two rows. What
 -- was ordered, cancelled or only counted is here too, at quantity 0.
 with stock_movements as (
