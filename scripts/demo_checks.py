@@ -140,17 +140,22 @@ def reconciliation_checks(db: Connection, truth: dict) -> Iterable[Check]:
             " from marts.fct_reconciliation where account_id = ?",
             (account,),
         )
-        (moved,) = db.fetch(
-            "select sum(till_amount - our_amount) as amount from marts.fct_reconciliation_entries"
-            " where account_id = ? and cause = 'another business day'",
-            (account,),
-        )
+        explained = {
+            row["cause"]: _cents(row["amount"])
+            for row in db.fetch(
+                "select cause, sum(till_amount - our_amount) as amount"
+                " from marts.fct_reconciliation_entries where account_id = ? group by cause",
+                (account,),
+            )
+        }
         what = f"{account}: days that the till reports"
         yield Check(what, planted["days"], row["days"])
-        yield Check(f"{what}, changed after closing", 1, int(row["changed"]))
+        changed = 1 if "edited_sale" in planted else 0
+        yield Check(f"{what}, changed after closing", changed, int(row["changed"]))
         yield Check(f"{what}, not explained", 0, int(row["unclear"]))
-        cents = planted["another business day"]
-        yield Check(f"{what}, money of another day", cents, _cents(moved["amount"]), True)
+        for cause in ("another business day", "sale that does not count"):
+            if cause in planted:
+                yield Check(f"{what}, {cause}", planted[cause], explained.get(cause, 0), True)
 
 
 def _day_checks(db: Connection, account: str, planted: dict[str, int]) -> Iterable[Check]:

@@ -1,6 +1,6 @@
 """Lay out the folders of a further till and say what is left: `python -m scripts.new_source NAME`.
 
-It writes what doing Square has shown to be the same for every till: the module that the loader
+It writes what doing three tills has shown to be the same for every one: the module that the loader
 calls, its entities as data, the stand-in and the first test, the raw tables as dbt sources and one
 staging model per entity. Nothing that exists is written over.
 """
@@ -23,6 +23,7 @@ CONFORMED = (
     ("products", "products product_codes"),
     ("sales", "sales sale_lines payments"),
     ("stock", "stock_levels stock_movements"),
+    ("reconciliation", "day_totals"),
     ("quality", "integrity listed_records rejected_records"),
 )
 MODULE = '''"""{title}, from its API."""
@@ -215,7 +216,7 @@ def what_is_left(source: str) -> str:
         for folder, names in CONFORMED
     )
     return f"""
-What is left, in this order (Square is the example for each; CONTRIBUTING.md says more):
+What is left, in this order (Square is the example of a shop, K-Series of a bar; CONTRIBUTING.md says more):
   1. ingestion/sources/{source}: paging, what changed, deletions. A long history day by day:
      ingestion/windows.py. Values that the vendor may add to: pull.note_unknown. How it is let in:
      ingestion/connect/vendors.py. For its events: fetch_by_id, ingestion/webhooks/vendors.py.
@@ -225,13 +226,16 @@ What is left, in this order (Square is the example for each; CONTRIBUTING.md say
   4. models/staging/{source}: the fields of each record, named and typed; its raw totals, apart.
   5. models/intermediate: an adapter per conformed entity, with the columns of the contract there.
 {adapters}
-     An entity that the till does not have: name the sources of that union without it.
+     An entity that the till does not have: name the sources of that union without it. Unit tests
+     of a union (int_product_codes, int_shifts) are given the new adapter too, with no rows.
   6. seeds/mapping: sale_statuses and tenders of the till. DECISIONS.md: what counts as net sales
      and which report of the till it equals, rule by rule.
   7. Unit tests of each money rule; generated sales that add up to their headers on both engines,
      as in tests/pipeline/test_square_orders.py.
   8. An account in seeds/pos_accounts.csv, then: python -m ingestion load, make build,
-     make check test.
+     make check test. Only this till switched on must build as well.
+  9. A place in the demo: what it holds and what is true of it, one entry of
+     ingestion/demo/cloud_tills.py.
 """
 
 

@@ -70,6 +70,7 @@ class Bar:
         self.truth = Counter(sales=0, lines=0, net_cents=0, tax_cents=0, total_cents=0)
         self.by_line_type: Counter[str] = Counter()
         self.days: Counter[str] = Counter()
+        self.uncounted = 0
 
     # -- nights ----------------------------------------------------------------------------
 
@@ -184,6 +185,8 @@ class Bar:
         self.records["sales"].append(sale)
         if is_counted:
             self._count(night, lines, parts)
+        else:
+            self.uncounted += _cents(sum((amount for amount, _, _ in parts), NOTHING))
         return sale
 
     def _count(
@@ -214,6 +217,10 @@ def invent_bar(shop: Shop, rng: random.Random) -> tuple[dict[str, list[dict]], d
         **bar.truth,
         "by_line_type": {name: {"net_cents": n} for name, n in bar.by_line_type.items()},
         "days": dict(bar.days),
+        "reported": {
+            "days": (LAST_NIGHT - FIRST_NIGHT).days + 2,  # to the account's last day, after it
+            "sale that does not count": bar.uncounted,
+        },
         "product_links": [],
         "customer_links": cards_elsewhere(BAR, [_guest(n) for n in range(4)], bar.people),
     }

@@ -59,8 +59,11 @@ def write_demo(
     faults += plant_in_lightspeed(out / "lightspeed", unknown[1])
 
     truth = tell_truth(shop, made, simulation.exact_copies, simulation.near_copies, on_hand, faults)
-    truth["reported"] = {LIGHTSPEED: reported}
-    truth["cloud_tills"] = write_cloud_tills(out, shop, seed)
+    cloud_tills = write_cloud_tills(out, shop, seed)
+    truth["cloud_tills"] = cloud_tills
+    truth["reported"] = {LIGHTSPEED: reported} | {
+        account: told["reported"] for account, told in cloud_tills.items() if "reported" in told
+    }
     text = json.dumps(truth, indent=1, ensure_ascii=False)
     (out / "truth.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     return truth

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from rich.console import Console
 
 from ingestion import accounts, http, load
 from ingestion.accounts import AccountError
@@ -16,6 +18,7 @@ from ingestion.fakes.lightspeed_k import FakeKSeries
 from ingestion.fakes.sign_in import FakeSignIn
 from ingestion.sources import lightspeed_k
 from ingestion.sources.lightspeed_k.entities import ENTITIES
+from ingestion.verify import verify
 from tests.ingestion.connect_till import connect_by_person, settings
 from tests.ingestion.kseries_shop import (
     BY_NAME,
@@ -416,3 +419,14 @@ def test_a_day_that_fails_is_tried_again_and_the_others_go_on(bar, make_warehous
     assert load_one(warehouse, "sales").status == "success"
     assert days(warehouse, "sales")[bad] in ("success", "no_data")
     assert len(raw(warehouse, "sales")) == 19
+
+
+def test_verify_says_that_the_till_gives_no_record_by_its_id(bar, warehouse):
+    till = bar([business(101, 102)], small_bar())
+    load.load(warehouse, accounts=["bar"], since=NOW.date() - timedelta(days=3))
+    rows = verify(warehouse, account(till.url), console=Console(file=io.StringIO()))
+    samples = [row for row in rows if row["check_name"] == "sample"]
+    assert {row["entity"] for row in samples} >= {"sales", "items", "staff", "locations"}
+    assert {(row["status"], row["detail"]) for row in samples} == {
+        ("not_offered", "not given by id")
+    }

@@ -4,7 +4,7 @@ with totals as (
     {{ union_sources('day_totals', [
         'account_id', 'location_id', 'register_id', 'business_date', 'covers_from', 'covers_until',
         'read_at', 'measure', 'tender_name', 'amount'
-    ], sources=['lightspeed_x', 'files', 'square']) }}
+    ]) }}
 ),
 
 accounts as (

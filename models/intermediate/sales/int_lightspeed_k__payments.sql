@@ -1,6 +1,7 @@
 {{ config(enabled='lightspeed_k' in var('pos_sources')) }}
 -- One row per payment of a K-Series sale, tip and surcharge included. Payments have ids of their
--- own (their UUID is not unique for split bills); one without goes by its place.
+-- own (their UUID is not unique for split bills); one without goes by its place. It counts at the
+-- closing of its sale, as in the till's own days.
 with payments as (
     select * from {{ ref('stg_lightspeed_k__sale_payments') }}
 ),
@@ -21,7 +22,7 @@ translated as (
         ) as payment_id,
         payments.device_id as register_id,
         cast(coalesce(payments.description, payments.code) as varchar) as tender_name,
-        payments.paid_at,
+        coalesce(sales.closed_at, payments.paid_at) as paid_at,
         cast(
             coalesce(payments.net_amount, 0) + coalesce(payments.tip, 0)
             + coalesce(payments.surcharge, 0) as numeric(38, 10)

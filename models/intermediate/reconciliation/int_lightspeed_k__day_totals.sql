@@ -1,0 +1,34 @@
+{{ config(enabled='lightspeed_k' in var('pos_sources')) }}
+-- One row per complete business day, location and tender: what K-Series lists as paid on that day,
+-- as it cuts its days. A day on which it lists nothing is stated at zero.
+with days as (
+    select * from {{ ref('stg_lightspeed_k__business_days') }}
+    where is_complete and business_date is not null
+),
+
+payments as (
+    select
+        _version_id,
+        coalesce(description, code) as tender_name,
+        coalesce(net_amount, 0) + coalesce(tip, 0) + coalesce(surcharge, 0) as amount
+    from {{ ref('stg_lightspeed_k__business_day_payments') }}
+),
+
+translated as (
+    select
+        days.account_id,
+        days.location_id,
+        cast(null as varchar) as register_id,
+        days.business_date,
+        cast(null as timestamp) as covers_from,
+        cast(null as timestamp) as covers_until,
+        max(days.extracted_at) as read_at,
+        cast('tender' as varchar) as measure,
+        cast(payments.tender_name as varchar) as tender_name,
+        cast(coalesce(sum(payments.amount), 0) as numeric(18, 5)) as amount
+    from days
+    left join payments on days._version_id = payments._version_id
+    group by days.account_id, days.location_id, days.business_date, payments.tender_name
+)
+
+select * from translated
