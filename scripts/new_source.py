@@ -216,7 +216,8 @@ def what_is_left(source: str) -> str:
         for folder, names in CONFORMED
     )
     return f"""
-What is left, in this order (Square is the example of a shop, K-Series of a bar; CONTRIBUTING.md says more):
+What is left, in this order (Square is the example of a shop, K-Series of a bar; more is in
+CONTRIBUTING.md):
   1. ingestion/sources/{source}: paging, what changed, deletions. A long history day by day:
      ingestion/windows.py. Values that the vendor may add to: pull.note_unknown. How it is let in:
      ingestion/connect/vendors.py. For its events: fetch_by_id, ingestion/webhooks/vendors.py.
