@@ -1,4 +1,6 @@
-{{ config(enabled=['square', 'lightspeed_k'] | select('in', var('pos_sources')) | list | length > 0) }}
+{{ config(
+    enabled=['square', 'lightspeed_k'] | select('in', var('pos_sources')) | list | length > 0
+) }}
 -- One row per shift that somebody worked.
 with shifts as (
     select * from {{ ref('int_shifts') }}
