@@ -5,6 +5,10 @@ the macros and settings of the project, and the keys of what it reads, down to t
 tables and of the seeds. `raw_tillhouse.built_nodes` keeps the keys of what was built, or passed,
 without a fault. A node whose key is still the same, and whose table or view is there, stays.
 
+A checkpoint (`meta: {is_checkpoint: true}`) is a table whose rows seldom change although what it
+reads does. It is built first; when its rows come out as they were, what reads it stays: the key of
+a reader has a hash of the checkpoint's rows in place of its key.
+
 Whatever else dbt builds (`dbt run`, `make build`) is forgotten as it starts, by the macro
 `forget_built_nodes`, and so is what a build was cut off in: the next night builds it anew.
 
@@ -25,9 +29,11 @@ from typing import Any, NamedTuple
 
 from ingestion.destinations import Connection, Warehouse
 from scripts import manifest as dbt
+from scripts.atomic import write_whole
 from scripts.exposures import target_folder
 
 SCHEMA, TABLE = "raw_tillhouse", "built_nodes"
+CHECKPOINT = "is_checkpoint"
 DEFINITIONS = "table_definitions"
 KINDS = ("model", "seed", "test")
 WITHOUT_FAULT = ("success", "pass")
@@ -51,31 +57,15 @@ class Built(NamedTuple):
 class Plan:
     """What each node's key is now, by its id; what is stale; what has to be built from the start.
 
-    `definitions` are those of the incremental tables alone.
+    `definitions` are those of the incremental tables alone. `first` is what of the stale leads to
+    the checkpoints and has to be built before it is known what else is stale.
     """
 
     keys: dict[str, str]
     stale: frozenset[str]
     definitions: dict[str, str]
     anew: frozenset[str]
-
-    def remember(self, db: Connection, results: Sequence[Any]) -> None:
-        """Keep the keys of what was left alone, and of what dbt built without a fault."""
-        statuses = {run.node.unique_id: str(run.status) for run in results}
-        kept = sorted(
-            node
-            for node in self.keys
-            if (statuses[node] in WITHOUT_FAULT if node in statuses else node not in self.stale)
-        )
-        with db.transaction():
-            db.execute(f"delete from {SCHEMA}.{TABLE}")
-            db.insert(f"{SCHEMA}.{TABLE}", [(node, self.keys[node]) for node in kept])
-            defined = [(n, self.definitions[n]) for n in kept if n in self.definitions]
-            columns = "node_id varchar, definition varchar"
-            db.execute(f"create table if not exists {SCHEMA}.{DEFINITIONS} ({columns})")
-            names = ", ".join(f"'{node}'" for node, _ in [("none", ""), *defined])
-            db.execute(f"delete from {SCHEMA}.{DEFINITIONS} where node_id in ({names})")
-            db.insert(f"{SCHEMA}.{DEFINITIONS}", defined)
+    first: frozenset[str]
 
 
 def build_stale(
@@ -86,29 +76,89 @@ def build_stale(
     `full_refresh` builds everything, and tables from the start. The result is the one of the
     parse when the project does not parse, or when nothing is stale.
     """
-    target = ("--target", warehouse.target)
-    parsed = dbt.run_dbt("parse", *target)
+    parsed = dbt.run_dbt("parse", "--target", warehouse.target)
     if not parsed.success:
         return Built(parsed, 0, [])
     manifest = json.loads((target_folder() / "manifest.json").read_text(encoding="utf-8"))
     with warehouse.connect() as db:
         plan = make_plan(manifest, db)
-    if not (plan.stale or full_refresh):
-        return Built(parsed, len(plan.keys), [])
+    anew = sorted(manifest["nodes"][node]["name"] for node in plan.anew)
     for node in plan.anew:
         parsed.result.nodes[node].config.full_refresh = True
-    arguments = ["build", *target, "--exclude-resource-type", "unit_test"]
+
+    def build(nodes: frozenset[str], *options: str) -> Any:
+        """Build, remember what was built without a fault, and give dbt's result."""
+        arguments = ["build", "--target", warehouse.target, *options]
+        arguments += ["--exclude-resource-type", "unit_test"]
+        if len(nodes) < len(plan.keys):
+            arguments += ["--select", *sorted(manifest["nodes"][node]["name"] for node in nodes)]
+        result = dbt.run_dbt(*arguments, callbacks=callbacks, manifest=parsed.result)
+        if _results(result):
+            with warehouse.connect() as db:
+                _remember(db, manifest, plan, _results(result))
+        return result
+
     if full_refresh:
-        arguments += ["--full-refresh"]
-    elif len(plan.stale) < len(plan.keys):
-        arguments += ["--select", *sorted(manifest["nodes"][node]["name"] for node in plan.stale)]
-    result = dbt.run_dbt(*arguments, callbacks=callbacks, manifest=parsed.result)
-    results = getattr(result.result, "results", None) or []
-    if results:
-        with warehouse.connect() as db:
-            plan.remember(db, results)
-    anew = sorted(manifest["nodes"][node]["name"] for node in plan.anew)
-    return Built(result, 0 if full_refresh else len(plan.keys) - len(plan.stale), anew)
+        return Built(build(frozenset(plan.keys), "--full-refresh"), 0, anew)
+    if not plan.stale:
+        return Built(parsed, len(plan.keys), [])
+    if not plan.first:
+        return Built(build(plan.stale), len(plan.keys) - len(plan.stale), anew)
+    # A test that reads other tables as well waits for those.
+    first, done = build(plan.first, "--indirect-selection", "cautious"), plan.first
+    told = _told()
+    with warehouse.connect() as db:
+        plan = make_plan(manifest, db)
+    stayed = len(plan.keys) - len(done | plan.stale)
+    if not plan.stale:
+        return Built(first, stayed, anew)
+    second = build(plan.stale)
+    _join(first, told, second)
+    return Built(second, stayed, anew)
+
+
+def _results(result: Any) -> list:
+    return list(getattr(result.result, "results", None) or [])
+
+
+def _told() -> dict:
+    """What dbt wrote about its last build; no results when that did not start."""
+    path = target_folder() / "run_results.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"results": []}
+
+
+def _join(first: Any, told: dict, second: Any) -> None:
+    """Add what only the first of two builds did to the second's results, in dbt's file too."""
+    twice = {run.node.unique_id for run in _results(second)}
+    if not twice:
+        return
+    only_first = [run for run in _results(first) if run.node.unique_id not in twice]
+    second.result.results = [*only_first, *second.result.results]
+    both = _told()
+    both["results"][:0] = [run for run in told["results"] if run["unique_id"] not in twice]
+    with write_whole(target_folder() / "run_results.json") as file:
+        json.dump(both, file)
+
+
+def _remember(db: Connection, manifest: dict, plan: Plan, results: Sequence[Any]) -> None:
+    """Keep the keys of what `plan` left alone, and of what dbt built without a fault."""
+    statuses = {run.node.unique_id: str(run.status) for run in results}
+    kept = sorted(
+        node
+        for node in plan.keys
+        if (statuses[node] in WITHOUT_FAULT if node in statuses else node not in plan.stale)
+    )
+    now = make_plan(manifest, db).keys  # with the rows that the checkpoints hold now
+    keys = [(node, now[node] if node in statuses else plan.keys[node]) for node in kept]
+    defined = [(node, plan.definitions[node]) for node in kept if node in plan.definitions]
+    names = ", ".join(f"'{node}'" for node, _ in [("none", ""), *defined])
+    with db.transaction():
+        db.execute(f"delete from {SCHEMA}.{TABLE}")
+        db.insert(f"{SCHEMA}.{TABLE}", keys)
+        columns = "node_id varchar, definition varchar"
+        db.execute(f"create table if not exists {SCHEMA}.{DEFINITIONS} ({columns})")
+        db.execute(f"delete from {SCHEMA}.{DEFINITIONS} where node_id in ({names})")
+        db.insert(f"{SCHEMA}.{DEFINITIONS}", defined)
 
 
 def make_plan(manifest: dict, db: Connection) -> Plan:
@@ -124,7 +174,9 @@ def make_plan(manifest: dict, db: Connection) -> Plan:
     }
     finds_by_name = manifest["metadata"]["adapter_type"] == "duckdb"
     stays = {i for i, node in nodes.items() if finds_by_name and _is_view(node)}
-    keys = _keys(manifest, nodes, stays, _raw_versions(manifest["sources"], db))
+    checkpoints = {i for i, node in nodes.items() if node["config"].get("meta", {}).get(CHECKPOINT)}
+    rows = _raw_versions(manifest["sources"], db) | _rows_of(checkpoints, nodes, db)
+    keys = _keys(manifest, nodes, stays, rows)
     known = _remembered(db, TABLE, "built_key")
     relations = {
         (r["table_schema"], r["table_name"], r["table_type"] == "VIEW") for r in db.fetch(RELATIONS)
@@ -134,7 +186,8 @@ def make_plan(manifest: dict, db: Connection) -> Plan:
     @cache
     def is_touched(node_id: str) -> bool:
         parents = _parents(nodes[node_id])
-        return node_id in differs or any(is_touched(p) for p in parents if p in nodes)
+        read = (p for p in parents if p in nodes and p not in checkpoints)
+        return node_id in differs or any(is_touched(parent) for parent in read)
 
     settings = _settings(manifest)
     definitions = {
@@ -147,7 +200,30 @@ def make_plan(manifest: dict, db: Connection) -> Plan:
         for i, definition in definitions.items()
         if i in stale and defined.get(i) != definition and not _is_gone(nodes[i], relations)
     }
-    return Plan(keys, frozenset(stale), definitions, frozenset(anew))
+    first = _first(nodes, stale, checkpoints & stale) if len(stale) < len(nodes) else set()
+    return Plan(keys, frozenset(stale), definitions, frozenset(anew), frozenset(first))
+
+
+def _first(nodes: dict, stale: set[str], checkpoints: set[str]) -> set[str]:
+    """What of the stale leads to `checkpoints`, with its tests."""
+    leading, waiting = set(), list(checkpoints)
+    while waiting:
+        node_id = waiting.pop()
+        if node_id in nodes and node_id not in leading:
+            leading.add(node_id)
+            waiting += _parents(nodes[node_id])
+    tests = {
+        i
+        for i in stale
+        if nodes[i]["resource_type"] == "test" and leading.issuperset(_parents(nodes[i]))
+    }
+    return (leading & stale | tests) if checkpoints else set()
+
+
+def _rows_of(checkpoints: set[str], nodes: dict, db: Connection) -> dict[str, str]:
+    """A hash of the rows that each checkpoint holds now; none for one that is not there."""
+    tables = {i: (nodes[i]["schema"], nodes[i]["alias"]) for i in sorted(checkpoints)}
+    return {i: db.rows_hash(*table) for i, table in tables.items() if db.table_exists(*table)}
 
 
 def _remembered(db: Connection, table: str, column: str) -> dict[str, str]:
@@ -176,21 +252,27 @@ def _is_view(node: dict) -> bool:
 
 
 def _keys(
-    manifest: dict, nodes: dict, without_rows: set[str], raw_versions: dict[str, str]
+    manifest: dict, nodes: dict, without_rows: set[str], versions: dict[str, str]
 ) -> dict[str, str]:
-    """The keys of `nodes`; what raw tables hold is no part of those `without_rows`."""
+    """The keys of `nodes`; what raw tables and checkpoints hold is no part of those `without_rows`.
+
+    Whoever reads a checkpoint has its rows of `versions` in the key, not what they were made of.
+    """
     everything = manifest["nodes"] | manifest["sources"]
     settings = _settings(manifest)
 
     @cache
     def key(node_id: str, with_rows: bool) -> str:
         node = everything[node_id]
-        rows = raw_versions.get(node_id, "") if with_rows else ""
+        rows = versions.get(node_id, "") if with_rows and node_id in manifest["sources"] else ""
         if node["resource_type"] == "seed":  # dbt itself knows a large one by its path alone
             file = dbt.PROJECT_DIR / node["original_file_path"]
             rows = hashlib.sha256(file.read_bytes()).hexdigest()
-        read = (key(parent, with_rows) for parent in _parents(node))
-        return _hash(settings, _own(node), rows, *read)
+        return _hash(settings, _own(node), rows, *(read(p, with_rows) for p in _parents(node)))
+
+    def read(parent: str, with_rows: bool) -> str:
+        is_checkpoint = with_rows and parent in manifest["nodes"] and parent in versions
+        return versions[parent] if is_checkpoint else key(parent, with_rows)
 
     return {i: key(i, i not in without_rows) for i in nodes}
 

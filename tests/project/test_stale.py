@@ -178,6 +178,61 @@ def test_a_build_that_was_cut_off_is_done_again(night, monkeypatch):
     assert night.build() == set()
 
 
+CHECKPOINT = {
+    "models/words.sql": "{{ config(materialized='table', meta={'is_checkpoint': true}) }} "
+    "select distinct word from {{ ref('sales') }} where word <> 'mute'",
+    "models/loud.sql": "{{ config(materialized='table') }} "
+    "select {{ shout('word') }} as word from {{ ref('words') }}",
+    "models/quiet.sql": "select word from {{ ref('loud') }}",
+    "tests/no_silence.sql": "select word from {{ ref('words') }} where word = 'silence'",
+}
+
+
+def test_what_reads_a_checkpoint_stays_while_its_rows_come_out_as_they_were(night):
+    for name, text in CHECKPOINT.items():
+        night.write(name, text)
+    assert night.build() == ALL | {"words", "loud", "quiet", "no_silence"}
+    assert night.build() == set()
+    night.run("insert into raw_till.sales values (2, 'one', '2', null)")
+    night.run("insert into raw_till.sales values (3, 'mute', '2', null)")
+    built = night.build()
+    assert BELOW_SALES | {"words"} <= built and not built & {"loud", "quiet"}
+    told = json.loads((night.folder / "target" / "run_results.json").read_text())["results"]
+    names = [run["unique_id"].split(".")[2] for run in told if "on-run" not in run["unique_id"]]
+    assert len(names) == len(set(names)) and set(names) == built, "one file tells of both parts"
+    assert night.build() == set()
+    night.run("insert into raw_till.sales values (4, 'two', '3', null)")
+    assert {"words", "loud", "no_silence"} <= night.build()
+    assert night.rows("loud") == [("ONE",), ("TWO",)]
+    assert night.build() == set()
+
+
+def test_what_reads_a_checkpoint_is_built_after_a_fault_before_it(night, monkeypatch):
+    for name, text in CHECKPOINT.items():
+        night.write(name, text)
+    night.build()
+    night.run("insert into raw_till.sales values (2, 'silence', '2', null)")
+    assert "no_silence" in night.build(), "this test fails, so loud waits"
+    assert night.rows("loud") == [("ONE",)]
+    assert {"no_silence", "loud"} <= night.build()
+    night.run("update raw_till.sales set word = 'sound', _dlt_load_id = '3' where id = 2")
+    real, builds = manifest.run_dbt, []
+
+    def cut_off(*arguments, **options):
+        builds.append(arguments[0] == "build")
+        if sum(builds) == 2:
+            raise KeyboardInterrupt
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(manifest, "run_dbt", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        night.build()
+    monkeypatch.setattr(manifest, "run_dbt", real)
+    night.build()
+    assert night.rows("loud") == [("ONE",), ("SOUND",)]
+    assert night.build() == set()
+
+
 def test_a_raw_table_that_does_not_tell_is_read_every_night(night):
     night.run("alter table raw_till.products drop column _dlt_load_id")
     night.run("alter table raw_till.products drop column _dlt_valid_to")

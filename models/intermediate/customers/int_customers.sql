@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', meta={'is_checkpoint': true}) }}
 -- One row per customer of an account, in every till. Which of them are the same person:
 -- int_customer_links. The phone is the mobile where there is one, as digits; of a North American
 -- number the leading 1 is left out.

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', meta={'is_checkpoint': true}) }}
 -- One row per product, kind of code and code, in every till. The codes of printed barcodes lose
 -- their blanks and hyphens.
 with product_codes as (

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', meta={'is_checkpoint': true}) }}
 -- One row per product of an account, in every till. Which of them are the same product:
 -- int_product_links.
 with products as (
