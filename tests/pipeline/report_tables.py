@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -219,3 +221,30 @@ def _exposure(declared: dict) -> dict:
         "config": declared["config"],
         "depends_on": {"nodes": [f"model.tillhouse.{ref}" for ref in refs]},
     }
+
+
+def day(on: date, net: str = "100", **more) -> dict:
+    told = {"business_date": on, "net_sales": Decimal(net), "transactions": 2}
+    return row_of("rpt_daily_sales", told | more)
+
+
+def till(account: str, first: date, last: date, **more) -> dict:
+    told = {"account_id": account, "till_name": account.title()}
+    told |= {"first_sale_on": first, "last_sale_on": last, "month_start": first.replace(day=1)}
+    return row_of("rpt_revenue_timeline", told | more)
+
+
+def checked(**more) -> dict:
+    told = dict.fromkeys(("raw_rows", "staging_rows", "conformed_rows", "fact_rows"), 43210)
+    return row_of("rpt_integrity_summary", told | {"entity": "sale_lines"} | more)
+
+
+def write_results(target, command: str, *results: dict) -> None:
+    told = {"args": {"which": command}, "results": results}
+    (target / "run_results.json").write_text(json.dumps(told))
+
+
+def visible_text(page: str) -> str:
+    """What a person reads: no scripts, no styles, no tags, white space as one blank."""
+    bare = re.sub(r"<(script|style)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", bare)).split())
