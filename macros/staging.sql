@@ -3,12 +3,14 @@
 
     `fields` says what to read: {'<field in the payload>': '<type>[ as <column>]'}, type being text,
     number, timestamp, date, boolean or json (kept as text). A value that does not parse is null
-    and named in `_unparsed`, which int_rejected_records lists. `root` reads the object below a key,
-    `items` one row per item of the array at that path, or at each of a list of paths.
+    and named in `_unparsed`, which int_rejected_records lists. `'list.field': 'sum as <column>'`
+    adds up a number over a list in the payload. `root` reads the object below a key, `items` one
+    row per item of the array at that path, or at each of a list of paths; with `parent` those are
+    paths within the items of the array `parent`, whose place is `parent_position`.
 
     The models are incremental by version: `_version_id` is the raw version, each is parsed once.
 -#}
-{% macro staged_records(source_relation, fields, root=none, items=none) %}
+{% macro staged_records(source_relation, fields, root=none, items=none, parent=none) %}
 with versions as (
     select
         raw.account_id,
@@ -23,13 +25,25 @@ with versions as (
         and not exists (select 1 from {{ this }} as done where done._version_id = raw.record_hash)
     {%- endif %}
 ),
-{% if items %}
-items as (
-    {{ json_items('versions', items) }}
+{% if parent %}
+parents as (
+    select
+        account_id, record_id, _version_id, extracted_at, raw_payload, payload,
+        item_position as parent_position
+    from ({{ json_items('versions', parent) }}) as items_of_versions
 ),
-{% endif %}
+{% endif -%}
+{%- if items %}
+items as (
+    {{ json_items('parents' if parent else 'versions', items, ['parent_position'] if parent else []) }}
+),
+{% endif -%}
+{%- set read_fields = [] -%}
+{%- for field, spec in fields.items() if spec.split(' as ')[0] != 'sum' -%}
+    {%- do read_fields.append(field) -%}
+{%- endfor %}
 fields as (
-    {{ json_fields('items' if items else 'versions', fields.keys() | list) }}
+    {{ json_fields('items' if items else 'versions', read_fields) }}
 ),
 
 typed as (
@@ -38,6 +52,9 @@ typed as (
         cast(fields.account_id as varchar) as account_id,
         cast(fields.record_id as varchar) as record_id,
         fields.extracted_at
+        {%- if parent %},
+        fields.parent_position
+        {%- endif %}
         {%- if items %},
         fields.item_position
         {%- if items is not string %},
@@ -68,6 +85,8 @@ select * from typed
     {%- elif type == 'timestamp' -%} {{ to_timestamp(text) }}
     {%- elif type == 'date' -%} {{ to_date(text) }}
     {%- elif type == 'boolean' -%} {{ to_boolean(text) }}
+    {%- elif type == 'sum' -%}
+        {{ json_array_sum('fields.payload', field.split('.')[0], field.split('.')[1]) }}
     {%- else -%} {{ exceptions.raise_compiler_error("staged field " ~ field ~ ": no type " ~ type) }}
     {%- endif -%}
 {%- endmacro %}
@@ -80,7 +99,7 @@ select * from typed
 {% macro unparsed_fields(fields) -%}
     nullif(
         case when fields.payload is null then 'payload' || chr(31) || substr(fields.raw_payload, 1, 200) || chr(30) else '' end
-        {%- for field, spec in fields.items() if spec.split(' as ')[0] not in ('text', 'json') %}
+        {%- for field, spec in fields.items() if not spec.startswith(('text', 'json', 'sum')) %}
         || case when {{ field_text(field) }} is not null and {{ typed_field(field, spec) }} is null then '{{ field }}' || chr(31) || {{ field_text(field) }} || chr(30) else '' end
         {%- endfor %},
         ''

@@ -3,7 +3,9 @@
     `sources`, the columns named one by one. Add a source here and nothing after it changes.
     With no such source on it has no rows, and the types that the model's contract gives.
 -#}
-{% macro union_sources(entity, columns, sources=['lightspeed_x', 'files', 'square', 'lightspeed_k']) %}
+{% macro union_sources(
+    entity, columns, sources=['lightspeed_x', 'files', 'square', 'lightspeed_k', 'toast']
+) %}
     {%- set on = [] -%}
     {%- for source in sources if source in var('pos_sources') -%}
         {%- do on.append(source) -%}

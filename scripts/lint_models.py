@@ -42,7 +42,7 @@ CONFORMED = {
     "audit_events", "day_totals",
 }  # fmt: skip
 STAGED_FIELD = re.compile(
-    r"'([\w.]+)'\s*:\s*'(?:text|number|timestamp|date|boolean|json)(?: as (\w+))?'"
+    r"'([\w.]+)'\s*:\s*'(?:text|number|timestamp|date|boolean|json|sum)(?: as (\w+))?'"
 )
 
 

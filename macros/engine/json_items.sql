@@ -2,23 +2,23 @@
     A select that turns the array at `path` of each payload into rows: `payload` becomes the item,
     `item_position` counts from 1. What is no array has no items. `a.b` is the arrays b of all items
     of the array a, one after the other. With a list of paths their items stand below each other,
-    and `item_path` says which path each came from.
+    and `item_path` says which path each came from. `keep` names further columns of the relation.
 -#}
-{% macro json_items(relation, path) -%}
+{% macro json_items(relation, path, keep=[]) -%}
     {%- if path is string -%}
-        {{ adapter.dispatch('json_items')(relation, path) }}
+        {{ adapter.dispatch('json_items')(relation, path, keep) }}
     {%- else -%}
         {%- for one in path %}
     select
         items_{{ loop.index }}.*,
         '{{ one }}' as item_path
-    from ({{ adapter.dispatch('json_items')(relation, one) }}) as items_{{ loop.index }}
+    from ({{ adapter.dispatch('json_items')(relation, one, keep) }}) as items_{{ loop.index }}
     {{ 'union all' if not loop.last }}
         {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro default__json_items(relation, path) %}
+{% macro default__json_items(relation, path, keep) %}
     select
         lists.* exclude (payload, _items),
         unnest(lists._items) as payload,
@@ -31,13 +31,16 @@
     ) as lists
 {% endmacro %}
 
-{% macro postgres__json_items(relation, path) %}
+{% macro postgres__json_items(relation, path, keep) %}
     select
         {{ relation }}.account_id,
         {{ relation }}.record_id,
         {{ relation }}._version_id,
         {{ relation }}.extracted_at,
         {{ relation }}.raw_payload,
+        {%- for column in keep %}
+        {{ relation }}.{{ column }},
+        {%- endfor %}
         items.payload,
         cast(items.item_position as integer) as item_position
     from {{ relation }}

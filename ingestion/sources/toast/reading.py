@@ -103,20 +103,25 @@ def _group_items(parent: Piece) -> Iterator[tuple[str, Piece]]:
 def _orders(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
     """Business day by business day, then what was edited since the last load, however old it is.
 
-    The bookmark begins with the first load, before its first day is read: no edit is missed.
+    The bookmark begins with the first load, before its first day is read: no edit is missed. What
+    the day has brought already is not given twice.
     """
     if pull.refresh_day:
         yield from _business_days(client, entity, pull)
         return
     now = datetime.now(UTC)
     pull.bookmark.setdefault(EDITS_READ, now.isoformat())
-    yield from _business_days(client, entity, pull)
+    given: dict[str, int] = {}
+    for records in _business_days(client, entity, pull):
+        given.update((record.record_id, hash(record.payload)) for record in records)
+        yield records
     start = datetime.fromisoformat(pull.bookmark[EDITS_READ]) - EDITS_OVERLAP
     while start < now:
         end = min(start + LONGEST_SPAN, now)
         span = {"startDate": _text(start), "endDate": _text(end)}
         for page in client.numbered(entity.path, span, pull, EDITS_PAUSE):
-            yield to_records(entity, page, pull)
+            records = to_records(entity, page, pull)
+            yield [r for r in records if given.get(r.record_id) != hash(r.payload)]
         pull.bookmark[EDITS_READ] = end.isoformat()
         start = end
 

@@ -1,5 +1,5 @@
 {{ config(
-    enabled=['square', 'lightspeed_k'] | select('in', var('pos_sources')) | list | length > 0, materialized='table'
+    enabled=['square', 'lightspeed_k', 'toast'] | select('in', var('pos_sources')) | list | length > 0, materialized='table'
 ) }}
 -- One row per shift that somebody worked. A shift belongs to the business day on which it began;
 -- worked is what is paid: from start to end less unpaid breaks. An open shift has no hours yet.
@@ -8,7 +8,7 @@ with shifts as (
         'account_id', 'shift_id', 'employee_id', 'location_id', 'job_title', 'source_status',
         'started_at', 'ended_at', 'paid_break_seconds', 'unpaid_break_seconds', 'overtime_seconds',
         'hourly_wage', 'declared_cash_tips'
-    ], sources=['square', 'lightspeed_k']) }}
+    ], sources=['square', 'lightspeed_k', 'toast']) }}
 ),
 
 accounts as (

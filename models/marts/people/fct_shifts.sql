@@ -1,5 +1,5 @@
 {{ config(
-    enabled=['square', 'lightspeed_k'] | select('in', var('pos_sources')) | list | length > 0
+    enabled=['square', 'lightspeed_k', 'toast'] | select('in', var('pos_sources')) | list | length > 0
 ) }}
 -- One row per shift that somebody worked.
 with shifts as (

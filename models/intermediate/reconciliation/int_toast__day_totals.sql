@@ -1,0 +1,89 @@
+{{ config(enabled='toast' in var('pos_sources')) }}
+-- One row per business day and tender: what was paid and given back on it, by the till's own list
+-- of payments, which is read apart from the orders. An older payment, only seen because it was
+-- given back, counts when its order was read as well.
+with payments as (
+    select
+        payments.*,
+        {{ toast_settled() }} as counts
+    from {{ ref('stg_toast__payments') }} as payments
+    where payment_id is not null
+),
+
+orders as (
+    select distinct account_id, order_id from {{ ref('stg_toast__orders') }}
+),
+
+settings as (
+    select * from {{ ref('stg_toast__configuration') }}
+    where kind = 'alternatePaymentTypes'
+),
+
+locations as (
+    select * from {{ ref('int_toast__locations') }}
+),
+
+history as (
+    select account_id, min(paid_business_day) as first_day
+    from payments
+    where refund_business_day is null and void_business_day is null
+    group by account_id
+),
+
+named as (
+    select
+        payments.*,
+        history.first_day,
+        {{ toast_tender('payments', 'settings') }} as tender_name,
+        payments.paid_business_day >= history.first_day or orders.order_id is not null as is_known
+    from payments
+    inner join history on payments.account_id = history.account_id
+    left join orders
+        on payments.account_id = orders.account_id and payments.order_id = orders.order_id
+    left join settings
+        on payments.account_id = settings.account_id
+        and payments.other_payment_id = settings.setting_id
+),
+
+takings as (
+    select
+        account_id, tender_name, paid_business_day as business_day, first_day,
+        counts * (coalesce(amount, 0) + coalesce(tip_amount, 0)) as amount
+    from named
+    union all
+    select
+        account_id, tender_name, refund_business_day as business_day, first_day,
+        -counts * (coalesce(refund_amount, 0) + coalesce(refund_tip, 0)) as amount
+    from named
+    where refund_business_day is not null and is_known
+),
+
+dated as (
+    select
+        takings.*,
+        {{ to_date(
+            "substr(business_day, 1, 4) || '-' || substr(business_day, 5, 2)"
+            ~ " || '-' || substr(business_day, 7, 2)"
+        ) }} as business_date
+    from takings
+    where business_day >= first_day
+),
+
+translated as (
+    select
+        dated.account_id,
+        locations.location_id,
+        cast(null as varchar) as register_id,
+        dated.business_date,
+        cast(null as timestamp) as covers_from,
+        cast(null as timestamp) as covers_until,
+        cast(null as timestamp) as read_at,
+        cast('tender' as varchar) as measure,
+        cast(dated.tender_name as varchar) as tender_name,
+        cast(sum(dated.amount) as numeric(18, 5)) as amount
+    from dated
+    inner join locations on dated.account_id = locations.account_id
+    group by dated.account_id, locations.location_id, dated.business_date, dated.tender_name
+)
+
+select * from translated

@@ -1,0 +1,66 @@
+{{ config(enabled='toast' in var('pos_sources')) }}
+-- One row per payment of a check, tip included, and one per refund of it on the day of the refund.
+-- Money that was voided, denied or never came is kept at zero; an unknown status counts.
+with payments as (
+    select
+        payments.*,
+        {{ toast_check_version('payments') }} as check_version_id
+    from {{ ref('stg_toast__check_payments') }} as payments
+),
+
+refunds as (
+    select * from {{ ref('int_toast__refunds') }}
+),
+
+settings as (
+    select * from {{ ref('stg_toast__configuration') }}
+    where kind = 'alternatePaymentTypes'
+),
+
+sales as (
+    select * from {{ ref('int_toast__sales') }}
+),
+
+named as (
+    select
+        payments.*,
+        coalesce(
+            payments.payment_id, 'payment ' || cast(payments.item_position as varchar)
+        ) as taking_id,
+        {{ toast_tender('payments', 'settings') }} as tender_name
+    from payments
+    left join settings
+        on payments.account_id = settings.account_id
+        and payments.other_payment_id = settings.setting_id
+),
+
+takings as (
+    select
+        check_version_id as _version_id, taking_id, device_id, tender_name, paid_at,
+        {{ toast_settled() }} * (coalesce(amount, 0) + coalesce(tip_amount, 0)) as amount
+    from named
+    union all
+    select
+        refunds._version_id, named.taking_id || '|refund' as taking_id, refunds.device_id,
+        named.tender_name, refunds.refunded_at as paid_at, -refunds.total as amount
+    from refunds
+    inner join named
+        on refunds.check_version_id = named.check_version_id
+        and refunds.payment_position = named.item_position
+),
+
+translated as (
+    select
+        cast(takings._version_id as varchar) as _version_id,
+        sales.account_id,
+        sales.sale_id,
+        cast(takings.taking_id as varchar) as payment_id,
+        takings.device_id as register_id,
+        cast(takings.tender_name as varchar) as tender_name,
+        takings.paid_at,
+        cast(takings.amount as numeric(38, 10)) as amount
+    from takings
+    inner join sales on takings._version_id = sales._version_id
+)
+
+select * from translated
