@@ -100,44 +100,40 @@ def build_stale(
 
     if full_refresh:
         return Built(build(frozenset(plan.keys), "--full-refresh"), 0, anew)
-    if not plan.stale:
-        return Built(parsed, len(plan.keys), [])
-    if not plan.first:
-        return Built(build(plan.stale), len(plan.keys) - len(plan.stale), anew)
-    # A test that reads other tables as well waits for those.
-    first, done = build(plan.first, "--indirect-selection", "cautious"), plan.first
-    told = _told()
-    with warehouse.connect() as db:
-        plan = make_plan(manifest, db)
-    stayed = len(plan.keys) - len(done | plan.stale)
-    if not plan.stale:
-        return Built(first, stayed, anew)
-    second = build(plan.stale)
-    _join(first, told, second)
-    return Built(second, stayed, anew)
+    result, told, done = parsed, {"results": []}, frozenset()
+    while plan.stale:
+        # Before a checkpoint a test that reads other tables as well waits for those.
+        first = plan.first - done
+        later = build(first, "--indirect-selection", "cautious") if first else build(plan.stale)
+        told = _join(result, told, later)
+        result, done = later, done | (first or plan.stale)
+        if not first:
+            break
+        with warehouse.connect() as db:
+            plan = make_plan(manifest, db)
+    return Built(result, len(plan.keys) - len(done), anew)
 
 
 def _results(result: Any) -> list:
     return list(getattr(result.result, "results", None) or [])
 
 
-def _told() -> dict:
-    """What dbt wrote about its last build; no results when that did not start."""
-    path = target_folder() / "run_results.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"results": []}
+def _join(first: Any, told: dict, second: Any) -> dict:
+    """Add what only the first of two builds did to the second's results, in dbt's file too.
 
-
-def _join(first: Any, told: dict, second: Any) -> None:
-    """Add what only the first of two builds did to the second's results, in dbt's file too."""
+    `told` is what that file said of the first; what it says of both is returned.
+    """
     twice = {run.node.unique_id for run in _results(second)}
-    if not twice:
-        return
+    if not twice:  # it did not start: nothing is written
+        return told
     only_first = [run for run in _results(first) if run.node.unique_id not in twice]
     second.result.results = [*only_first, *second.result.results]
-    both = _told()
+    path = target_folder() / "run_results.json"
+    both = json.loads(path.read_text(encoding="utf-8"))
     both["results"][:0] = [run for run in told["results"] if run["unique_id"] not in twice]
-    with write_whole(target_folder() / "run_results.json") as file:
+    with write_whole(path) as file:
         json.dump(both, file)
+    return both
 
 
 def _remember(db: Connection, manifest: dict, plan: Plan, results: Sequence[Any]) -> None:

@@ -184,6 +184,10 @@ CHECKPOINT = {
     "models/loud.sql": "{{ config(materialized='table') }} "
     "select {{ shout('word') }} as word from {{ ref('words') }}",
     "models/quiet.sql": "select word from {{ ref('loud') }}",
+    "models/letters.sql": "{{ config(materialized='table', meta={'is_checkpoint': true}) }} "
+    "select distinct substr(word, 1, 1) as letter from {{ ref('words') }}",
+    "models/spelt.sql": "{{ config(materialized='table') }} "
+    "select letter from {{ ref('letters') }}",
     "tests/no_silence.sql": "select word from {{ ref('words') }} where word = 'silence'",
 }
 
@@ -191,12 +195,13 @@ CHECKPOINT = {
 def test_what_reads_a_checkpoint_stays_while_its_rows_come_out_as_they_were(night):
     for name, text in CHECKPOINT.items():
         night.write(name, text)
-    assert night.build() == ALL | {"words", "loud", "quiet", "no_silence"}
+    assert night.build() == ALL | {"words", "loud", "quiet", "no_silence", "letters", "spelt"}
     assert night.build() == set()
     night.run("insert into raw_till.sales values (2, 'one', '2', null)")
     night.run("insert into raw_till.sales values (3, 'mute', '2', null)")
     built = night.build()
-    assert BELOW_SALES | {"words"} <= built and not built & {"loud", "quiet"}
+    assert BELOW_SALES | {"words"} <= built
+    assert not built & {"loud", "quiet", "letters", "spelt"}
     told = json.loads((night.folder / "target" / "run_results.json").read_text())["results"]
     names = [run["unique_id"].split(".")[2] for run in told if "on-run" not in run["unique_id"]]
     assert len(names) == len(set(names)) and set(names) == built, "one file tells of both parts"
@@ -204,6 +209,11 @@ def test_what_reads_a_checkpoint_stays_while_its_rows_come_out_as_they_were(nigh
     night.run("insert into raw_till.sales values (4, 'two', '3', null)")
     assert {"words", "loud", "no_silence"} <= night.build()
     assert night.rows("loud") == [("ONE",), ("TWO",)]
+    night.run("insert into raw_till.sales values (5, 'twenty', '4', null)")
+    built = night.build()
+    assert {"words", "loud", "letters"} <= built and "spelt" not in built, (
+        "one checkpoint after another"
+    )
     assert night.build() == set()
 
 

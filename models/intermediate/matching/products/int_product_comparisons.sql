@@ -8,6 +8,13 @@ records as (
     select * from {{ ref('int_product_records') }}
 ),
 
+prices as (
+    select
+        account_product_key as record_key,
+        case when price > 0 then price end as price
+    from {{ ref('int_products') }}
+),
+
 keys_compared as (
     select * from {{ ref('int_product_keys_compared') }}
 ),
@@ -73,10 +80,12 @@ compared as (
             else 'none'
         end as variant_level,
         {{ brands_compared('one', 'two') }} as brand_level,
-        {{ prices_compared('one.price', 'two.price') }} as price_level
+        {{ prices_compared('price.price', 'other_price.price') }} as price_level
     from names_compared as pairs
     inner join records as one on pairs.record_no = one.record_no
     inner join records as two on pairs.other_no = two.record_no
+    inner join prices as price on one.record_key = price.record_key
+    inner join prices as other_price on two.record_key = other_price.record_key
     left join keys_compared
         on pairs.record_no = keys_compared.record_no and pairs.other_no = keys_compared.other_no
     left join variants_compared

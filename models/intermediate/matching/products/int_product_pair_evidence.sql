@@ -27,6 +27,13 @@ records as (
     select * from {{ ref('int_product_records') }}
 ),
 
+prices as (
+    select
+        account_product_key as record_key,
+        case when price > 0 then price end as price
+    from {{ ref('int_products') }}
+),
+
 shown as (
     select
         pairs.record_key,
@@ -42,8 +49,8 @@ shown as (
         two.supplier_code as other_supplier_code,
         one.sku_code,
         two.sku_code as other_sku_code,
-        cast(one.price as varchar) as price,
-        cast(two.price as varchar) as other_price,
+        cast(price.price as varchar) as price,
+        cast(other_price.price as varchar) as other_price,
         comparisons.words_cosine,
         comparisons.words_covered,
         comparisons.letters_cosine,
@@ -60,6 +67,8 @@ shown as (
     from pairs
     inner join records as one on pairs.record_no = one.record_no
     inner join records as two on pairs.other_no = two.record_no
+    inner join prices as price on pairs.record_key = price.record_key
+    inner join prices as other_price on pairs.other_key = other_price.record_key
     inner join likely_pairs
         on pairs.record_no = likely_pairs.record_no and pairs.other_no = likely_pairs.other_no
     inner join comparisons

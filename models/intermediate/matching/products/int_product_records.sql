@@ -1,7 +1,8 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', meta={'is_checkpoint': true}) }}
 -- One row per product of an account in a form that can be compared. Products of one account alike
 -- in all that is known of them are one for the comparison (twin_no, the most senior of up to
--- five). record_no counts by seniority: the older till, the older record, the id.
+-- five). record_no counts by seniority: the older till, the older record, the id. The price, which
+-- changes most often, is not among it.
 with products as (
     select * from {{ ref('int_products') }}
 ),
@@ -40,8 +41,7 @@ prepared as (
         barcodes.barcode,
         nullif(lower(translate(products.supplier_code, ' -./', '')), '') as supplier_code,
         nullif({{ normalised_text('products.supplier_name') }}, '') as supplier_words,
-        nullif(upper(trim(products.sku)), '') as sku_code,
-        case when products.price > 0 then products.price end as price
+        nullif(upper(trim(products.sku)), '') as sku_code
     from products
     inner join accounts on products.account_id = accounts.account_id
     left join barcodes
@@ -51,12 +51,14 @@ prepared as (
 
 alike as (
     select
-        record_key,
+        prepared.record_key,
         {{ concat_for_hash([
-            'account_id', 'name_text', 'description_text', 'brand_text', 'category_text', 'barcode',
-            'supplier_code', 'price'
+            'prepared.account_id', 'prepared.name_text', 'prepared.description_text',
+            'prepared.brand_text', 'prepared.category_text', 'prepared.barcode',
+            'prepared.supplier_code', 'case when products.price > 0 then products.price end'
         ]) }} as facts
     from prepared
+    inner join products on prepared.record_key = products.account_product_key
 ),
 
 held as (
