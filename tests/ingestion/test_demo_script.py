@@ -19,6 +19,7 @@ TRUTH = {
             "by_line_type": {"product": {"net_cents": 1100}},
         },
     },
+    "cloud_tills": {},
     "counted_once": {
         "sales": 3, "lines": 4, "net_cents": 2600, "tax_cents": 312, "total_cents": 2912,
     },
