@@ -1,6 +1,6 @@
 {{ config(enabled='lightspeed_k' in var('pos_sources')) }}
 -- One row per complete business day, location and tender: what K-Series lists as paid on that day,
--- as it cuts its days. A day on which it lists nothing is stated at zero.
+-- as it cuts its days. A day on which it lists nothing is stated as no cash.
 with days as (
     select * from {{ ref('stg_lightspeed_k__business_days') }}
     where is_complete and business_date is not null
@@ -24,11 +24,16 @@ translated as (
         cast(null as timestamp) as covers_until,
         max(days.extracted_at) as read_at,
         cast('tender' as varchar) as measure,
-        cast(payments.tender_name as varchar) as tender_name,
+        cast(
+            case when payments._version_id is null then 'Cash' else payments.tender_name end
+            as varchar
+        ) as tender_name,
         cast(coalesce(sum(payments.amount), 0) as numeric(18, 5)) as amount
     from days
     left join payments on days._version_id = payments._version_id
-    group by days.account_id, days.location_id, days.business_date, payments.tender_name
+    group by
+        days.account_id, days.location_id, days.business_date, payments._version_id,
+        payments.tender_name
 )
 
 select * from translated
