@@ -1,12 +1,16 @@
 {#- How many customers a record may be led to by shared values. -#}
 {% macro most_partners() -%}40{%- endmacro %}
 
-{#- Values that lead from a customer to others: name -> expression, null when it says nothing. -#}
+{#-
+    Values that lead from a customer to others: name -> expression, null when it says nothing. The
+    other phone stands behind the phone, as both are of one kind.
+-#}
 {% macro person_keys() %}
     {{ return({
         'email': 'email',
         'mailbox': "case when length(split_part(email, '@', 1)) >= 5 then split_part(email, '@', 1) end",
         'phone': 'phone',
+        'other phone': 'other_phone',
         'name': "least(given, surname) || ' ' || greatest(given, surname)",
         'name begins': "least(substr(given, 1, 4), substr(surname, 1, 4)) || ' ' || greatest(substr(given, 1, 4), substr(surname, 1, 4))",
         'birth date': 'birth_date',

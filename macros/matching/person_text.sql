@@ -35,3 +35,12 @@
     {%- endfor -%}
     nullif(trim({{ ns.text }}), '')
 {%- endmacro %}
+
+{#- The end of a phone number; null when it is too short or one digit all over. -#}
+{% macro phone_end(digits) -%}
+    case
+        when length({{ digits }}) >= 7
+            and translate({{ digits }}, substr({{ digits }}, 1, 1), '') <> ''
+            then right({{ digits }}, 9)
+    end
+{%- endmacro %}

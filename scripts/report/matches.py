@@ -55,6 +55,18 @@ def questions_sentence(rows: Rows) -> str:
     return " ".join(parts)
 
 
+def ignored_sentence(rows: Rows) -> str:
+    """How many values lead from no record to another because too many hold them; empty for none."""
+    ignored = sum(row["ignored_values"] for row in rows)
+    if not ignored:
+        return ""
+    return (
+        f"{text.count(ignored, 'value')}, such as a common name or the shop's own phone,"
+        f" {'is' if ignored == 1 else 'are'} held by too many records to look for others by;"
+        " fct_ignored_values lists them."
+    )
+
+
 def _matches(row: dict, money: Money) -> Matches:
     what = WORDS[row["entity"]]
     alone = row["unlinked_net_sales"]

@@ -17,7 +17,7 @@ from scripts.report import text
 from scripts.report.charts import colour, products_chart, returns_chart, tenders_chart
 from scripts.report.data import ReportData, Section, as_of, split_sections, sum_by
 from scripts.report.headlines import headlines
-from scripts.report.matches import questions_sentence, read_matches
+from scripts.report.matches import ignored_sentence, questions_sentence, read_matches
 from scripts.report.products import (
     IN_CHART,
     best_sellers,
@@ -86,6 +86,7 @@ def _view(section: Section, made_at: datetime) -> dict:
         "tenders_chart": _json(tenders_chart(tenders.by_kind, money)),
         "matches": read_matches(section.matches, money),
         "questions": questions_sentence(section.matches),
+        "ignored": ignored_sentence(section.matches),
     }
 
 

@@ -15,7 +15,7 @@ import pytest
 from scripts.generate_reports import generate_reports
 from scripts.report.charts import label, money_axis
 from scripts.report.data import ReportData
-from scripts.report.matches import questions_sentence, read_matches
+from scripts.report.matches import ignored_sentence, questions_sentence, read_matches
 from scripts.report.page import render
 from scripts.report.proof import Build, Failure
 from scripts.report.reconciliation import reported_lines
@@ -288,6 +288,8 @@ def test_unlinked_sales_are_the_first_number_on_matching():
     assert "2 decisions of a person do not hold" in asked
     assert read_matches([products | {"accounts": 1}], Money("CAD")) == []
     assert questions_sentence([customers]) == ""
+    assert ignored_sentence([customers]) == ""
+    assert ignored_sentence([customers | {"ignored_values": 3}, products]).startswith("3 values, ")
 
 
 def test_each_business_and_currency_has_a_section_and_amounts_never_mix():

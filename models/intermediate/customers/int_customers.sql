@@ -1,7 +1,7 @@
 {{ config(materialized='table', meta={'is_checkpoint': true}) }}
 -- One row per customer of an account, in every till. Which of them are the same person:
--- int_customer_links. The phone is the mobile where there is one, as digits; of a North American
--- number the leading 1 is left out.
+-- int_customer_links. The phone is the mobile where there is one, and other_phone the other number;
+-- both as digits, of a North American number without the leading 1.
 with customers as (
     {{ union_sources('customers', [
         'account_id', 'customer_id', 'customer_code', 'full_name', 'first_name', 'last_name',
@@ -17,7 +17,8 @@ accounts as (
 cleaned as (
     select
         customers.*,
-        nullif(regexp_replace(coalesce(mobile, phone), '[^0-9]', '', 'g'), '') as digits
+        {{ phone_digits('coalesce(mobile, phone)') }} as first_digits,
+        {{ phone_digits('case when mobile is not null then phone end') }} as other_digits
     from customers
 ),
 
@@ -45,13 +46,8 @@ keyed as (
         cleaned.last_name,
         cleaned.company_name,
         cast(lower(cleaned.email) as varchar) as email,
-        cast(
-            case
-                when length(cleaned.digits) = 11 and substr(cleaned.digits, 1, 1) = '1'
-                    then substr(cleaned.digits, 2)
-                else cleaned.digits
-            end as varchar
-        ) as phone,
+        cast(cleaned.first_digits as varchar) as phone,
+        cast(nullif(cleaned.other_digits, cleaned.first_digits) as varchar) as other_phone,
         cleaned.address_1,
         cleaned.address_2,
         cleaned.city,

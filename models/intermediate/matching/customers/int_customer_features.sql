@@ -24,11 +24,8 @@ plain as (
         {{ person_name('customers.last_name') }} as last_words,
         {{ mailbox('customers.email') }} as mailbox,
         {{ mail_provider('customers.email') }} as provider,
-        case
-            when length(customers.phone) >= 7
-                and translate(customers.phone, substr(customers.phone, 1, 1), '') <> ''
-                then right(customers.phone, 9)
-        end as phone,
+        {{ phone_end('customers.phone') }} as phone,
+        {{ phone_end('customers.other_phone') }} as other_phone,
         replace(cast(customers.birth_date as varchar), '-', '') as birth_date,
         nullif(
             ltrim(regexp_replace(lower(customers.postcode), '[^a-z0-9]', '', 'g'), '0'), ''
@@ -74,7 +71,8 @@ fielded as (
         ) as surname,
         birth_date,
         case when provider is not null then mailbox || '@' || provider end as email,
-        phone,
+        coalesce(phone, other_phone) as phone,
+        case when other_phone <> phone then other_phone end as other_phone,
         postcode,
         replace(address_words, ' ', '') as address,
         address_words,
@@ -87,7 +85,7 @@ numbered as (
     select
         row_number() over (order by business_id, seniority, record_key) as record_no,
         {{ hash_number(concat_for_hash(
-            [person_rules(), 'record_key'] + person_fields()
+            [person_rules(), 'record_key', 'other_phone'] + person_fields()
         )) }} as version_no,
         {%- for field in person_fields() %}
             {{ letter_of_value(field) }} {{- ' ||' if not loop.last }}

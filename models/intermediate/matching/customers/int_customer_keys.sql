@@ -17,7 +17,7 @@ values_held as (
         select
             record_no,
             business_id,
-            {{ loop.index }} as kind,
+            {{ loop.index - (name == 'other phone') }} as kind,
             '{{ name }}' as field,
             {{ value }} as held
         from features

@@ -1,10 +1,11 @@
--- One row per field of two customers that may be one person: what was found, and what it weighs in
--- natural-log odds; what speaks for the same is positive. The weights of a pair add up to its odds:
+-- One row per field of two customers that may be one person, or that cannot be while each is linked
+-- to others: what was found, and what it weighs in natural-log odds; what speaks for the same is
+-- positive. The weights of a pair add up to its odds:
 -- `prior` is what is known before any field, `household` takes off what people who live together
 -- share as well.
 with pairs as (
     select * from {{ ref('int_customer_pairs') }}
-    where score >= 0.01 and pattern is not null
+    where pattern is not null
 ),
 
 features as (
@@ -33,6 +34,9 @@ compared as (
             {% if field == 'prior' -%}
                 cast(null as varchar) as value,
                 cast(null as varchar) as other_value,
+            {%- elif field == 'phone' -%}
+                cast(concat_ws(', ', one.phone, one.other_phone) as varchar) as value,
+                cast(concat_ws(', ', two.phone, two.other_phone) as varchar) as other_value,
             {%- else -%}
                 cast(one.{{ field }} as varchar) as value,
                 cast(two.{{ field }} as varchar) as other_value,

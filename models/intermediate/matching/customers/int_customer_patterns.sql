@@ -44,10 +44,11 @@ patterned as (
                 {%- if field == 'given' %}
                     when known_forms.given is not null then '2'
                 {%- endif %}
-                {%- if field in ('given', 'surname') %}
+                {%- if field in ('given', 'surname', 'phone') %}
+                    {%- set place = loop.index if field == 'phone' else 3 - loop.index %}
                     when substr(comparisons.levels, {{ loop.index }}, 1) = '1' then greatest(
                             substr(one.holders, {{ loop.index }}, 1),
-                            substr(two.holders, {{ 3 - loop.index }}, 1)
+                            substr(two.holders, {{ place }}, 1)
                         )
                 {%- endif %}
                 when substr(comparisons.levels, {{ loop.index }}, 1) = '='

@@ -1,10 +1,9 @@
 {{ config(materialized='table', pre_hook='{{ no_nested_loops() }}') }}
 -- One row per pair of products and field compared, with what both hold and what it weighs, positive
 -- for the same product. The weights of a pair add up to its score; `rivals` is what it loses to
--- other partners as good. Of pairs that are linked or in review.
+-- other partners as good. Of linked pairs, open questions and near misses alike.
 with pairs as (
     select * from {{ ref('int_product_pairs') }}
-    where is_link or band <> 'unlikely'
 ),
 
 likely_pairs as (

@@ -1,0 +1,32 @@
+-- Why are two records the same, or why not? Field by field, what weighs most first; positive
+-- weights speak for the same. kind is customer or product, one and other are the tills' own ids:
+--   dbt show --select why_same --vars '{kind: customer, one: "C-17", other: "0042"}'
+-- No line: they share nothing that few hold, or were at once too unlike.
+{%- set kind = var('kind', 'customer') %}
+{%- set asked = "('" ~ var('one', '') ~ "', '" ~ var('other', '') ~ "')" %}
+with evidence as (
+    select * from {{ ref(kind ~ '_link_evidence') }}
+),
+
+asked as (
+    select
+        account_id,
+        {{ kind }}_id,
+        other_account_id,
+        other_{{ kind }}_id,
+        score,
+        band,
+        is_linked,
+        decision,
+        field,
+        value,
+        other_value,
+        outcome,
+        weight,
+        evidence_rank
+    from evidence
+    where {{ kind }}_id in {{ asked }} and other_{{ kind }}_id in {{ asked }}
+)
+
+select * from asked
+order by account_id, {{ kind }}_id, other_account_id, other_{{ kind }}_id, evidence_rank
