@@ -23,6 +23,7 @@ class ReportData:
     integrity: Rows = field(default_factory=list)
     double_counts: Rows = field(default_factory=list)
     reconciliation: Rows = field(default_factory=list)
+    restatements: Rows = field(default_factory=list)
     matches: Rows = field(default_factory=list)
 
 
@@ -66,6 +67,7 @@ def read_report_data(db: Connection, tables: Mapping[str, Relation]) -> ReportDa
         reconciliation=rows(
             "rpt_reconciliation", "account_id, location_name, measure, verdict, cause"
         ),
+        restatements=rows("rpt_restatements", "business_date, account_id, daily_sales_key"),
         matches=rows("rpt_match_quality", "business_id, entity, currency"),
         double_counts=rows(
             "rpt_double_count_summary", "business_id, account_id, other_account_id, decision"

@@ -28,6 +28,7 @@ from scripts.report.products import (
 )
 from scripts.report.proof import Build, badge
 from scripts.report.reconciliation import reported_lines
+from scripts.report.restatements import restated_days
 from scripts.report.sales_line import default_view, sales_chart
 from scripts.report.tenders import read_tenders
 from scripts.report.text import Money
@@ -41,11 +42,14 @@ def render(data: ReportData, build: Build, made_at: datetime) -> str:
     sections = split_sections(data)
     script = (HERE / "charts.js").read_text(encoding="utf-8")
     plotly = get_plotlyjs() if sections else ""
+    restated, more_restated = restated_days(data.restatements)
     return _template().render(
         badge=badge(data.integrity, build),
         sections=[_view(section, made_at) for section in sections],
         integrity=data.integrity,
         reported=reported_lines(data.reconciliation),
+        restated=restated,
+        more_restated=more_restated,
         rejected=[row for row in data.integrity if row["rejected_rows"]],
         made_at=made_at,
         in_chart=IN_CHART,

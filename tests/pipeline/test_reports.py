@@ -7,7 +7,7 @@ import hashlib
 import html
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -19,6 +19,7 @@ from scripts.report.matches import ignored_sentence, questions_sentence, read_ma
 from scripts.report.page import render
 from scripts.report.proof import Build, Failure
 from scripts.report.reconciliation import reported_lines
+from scripts.report.restatements import restated_days
 from scripts.report.text import Money, days, number, percent
 from tests.pipeline.report_tables import (
     checked,
@@ -330,6 +331,28 @@ def test_what_a_till_reports_stands_beside_our_totals_with_its_verdict():
         render(ReportData(reconciliation=[late], integrity=[checked()]), Build(), MADE_AT)
     )
     assert "What the tills themselves report" in page and "changed after closing" in page
+
+
+def test_days_that_changed_after_they_were_published_are_told_latest_first():
+    def restated(number: int, **more) -> dict:
+        day = date(2024, 3, 1) + timedelta(days=number)
+        told = {"business_date": day, "restated_on": day, "sales_changed": 1}
+        return row_of("rpt_restatements", told | more)
+
+    last = restated(
+        22, total_amount_before=Decimal("10.5"), total_amount_after=Decimal(8), sales_gone=2
+    )
+    days, more = restated_days([*(restated(n) for n in range(22)), last])
+    assert (len(days), more) == (20, 3)
+    assert (days[0].day, days[0].was, days[0].becomes) == ("23 March 2024", "$10.50", "$8.00")
+    assert days[0].difference == "−$2.50"
+    assert days[0].moved_by == "1 sale changed, 2 sales no longer counted (23 Mar 2024)"
+    shown = visible_text(
+        render(ReportData(restatements=[last], integrity=[checked()]), Build(), MADE_AT)
+    )
+    assert "Days that changed after they were published" in shown and "23 March 2024" in shown
+    without = visible_text(render(ReportData(integrity=[checked()]), Build(), MADE_AT))
+    assert "after they were published" not in without
 
 
 def test_words_of_numbers():

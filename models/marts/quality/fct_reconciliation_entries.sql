@@ -1,14 +1,21 @@
 -- One row per sale or payment, day and figure that a till reports: what it counts for us, and the
 -- known reason for which the till counts it otherwise.
-with days as (
+with totals as (
+    select * from {{ ref('int_day_totals') }}
+),
+
+days as (
     select
-        account_id,
-        location_key,
-        business_date,
-        max(covers_until) as covers_until,
-        max(read_at) as read_at
-    from {{ ref('int_day_totals') }}
+        account_id, location_key, business_date,
+        max(covers_until) as covers_until, max(read_at) as read_at
+    from totals
     group by account_id, location_key, business_date
+),
+
+stated as (
+    select account_id, measure from totals
+    union
+    select account_id, 'tender_rounding' as measure from totals
 ),
 
 reported as (
@@ -26,7 +33,12 @@ lines as (
         on lines.account_id = days.account_id
         and lines.location_key = days.location_key
         and lines.business_date = days.business_date
-    where lines.is_revenue
+    where
+        lines.is_revenue
+        and exists (
+            select 1 from stated
+            where stated.account_id = lines.account_id and stated.measure not like 'tender%'
+        )
 ),
 
 figures as (
@@ -43,16 +55,6 @@ figures_in_rows as (
     ]) }}
 ),
 
-of_sales as (
-    select
-        account_id, location_key, business_date, measure, sale_key, sale_key as entry_id,
-        amount as till_amount,
-        case when is_counted then amount else 0 end as our_amount,
-        'counted in another till' as cause
-    from figures_in_rows
-    where amount <> 0
-),
-
 payments as (
     select
         payments.*,
@@ -64,7 +66,14 @@ payments as (
     left join reported on payments.payment_key = reported.payment_key
 ),
 
-of_payments as (
+entries as (
+    select
+        account_id, location_key, business_date, measure, sale_key, sale_key as entry_id,
+        amount as till_amount, case when is_counted then amount else 0 end as our_amount,
+        'counted in another till' as cause
+    from figures_in_rows
+    where amount <> 0
+    union all
     select
         account_id, location_key, business_date, 'tender_' || tender_type as measure, sale_key,
         payment_key as entry_id,
@@ -86,29 +95,14 @@ of_payments as (
     where reported_on <> business_date
 ),
 
-entries as (
-    select
-        account_id, location_key, business_date, measure, sale_key, entry_id, till_amount,
-        our_amount, cause
-    from of_sales
-    union all
-    select
-        account_id, location_key, business_date, measure, sale_key, entry_id, till_amount,
-        our_amount, cause
-    from of_payments
-),
-
 described as (
     select
         cast(
             {{ dbt_utils.generate_surrogate_key([
-                'entries.business_date', 'measure', 'entry_id'
-            ]) }}
-            as varchar
+                'entries.business_date', 'entries.measure', 'entries.entry_id'
+            ]) }} as varchar
         ) as entry_key,
-        entries.account_id,
-        entries.location_key,
-        entries.business_date,
+        entries.account_id, entries.location_key, entries.business_date,
         cast(entries.measure as varchar) as measure,
         entries.sale_key,
         cast(entries.till_amount as numeric(18, 5)) as till_amount,
@@ -117,16 +111,19 @@ described as (
             as cause,
         coalesce(sales.sale_state in ('layby', 'on_account', 'awaiting'), false) as is_unfinished,
         coalesce(
-            stated.updated_at > days.covers_until or stated.extracted_at > days.read_at, false
+            read_sales.updated_at > days.covers_until or read_sales.extracted_at > days.read_at,
+            false
         ) as is_changed_later
     from entries
     inner join days
         on entries.account_id = days.account_id
         and entries.location_key = days.location_key
         and entries.business_date = days.business_date
+    inner join stated
+        on entries.account_id = stated.account_id and entries.measure = stated.measure
     left join sales on entries.sale_key = sales.sale_key
-    left join {{ ref('int_sales_unioned') }} as stated
-        on sales.account_id = stated.account_id and sales.sale_id = stated.sale_id
+    left join {{ ref('int_sales_unioned') }} as read_sales
+        on sales.account_id = read_sales.account_id and sales.sale_id = read_sales.sale_id
 )
 
 select * from described
