@@ -27,7 +27,7 @@ from scripts.report.products import (
     returns_sentence,
 )
 from scripts.report.proof import Build, badge
-from scripts.report.reconciliation import reported_lines
+from scripts.report.reconciliation import read_reported
 from scripts.report.restatements import restated_days
 from scripts.report.sales_line import default_view, sales_chart
 from scripts.report.tenders import read_tenders
@@ -47,7 +47,7 @@ def render(data: ReportData, build: Build, made_at: datetime) -> str:
         badge=badge(data.integrity, build),
         sections=[_view(section, made_at) for section in sections],
         integrity=data.integrity,
-        reported=reported_lines(data.reconciliation),
+        reported=read_reported(data.reconciliation),
         restated=restated,
         more_restated=more_restated,
         rejected=[row for row in data.integrity if row["rejected_rows"]],

@@ -2,53 +2,86 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scripts.report import text
 from scripts.report.data import Rows
 
 FIGURES = {"net_sales": "Net sales", "gross_sales": "Gross sales", "gift_cards": "Gift cards sold"}
+CAUSES = {
+    "another business day": "taken on another day, in a register left open",
+    "not in a closed register": "in no closed register: taken online, after hours, or today",
+    "counted in another till": "counted in another till already",
+    "sale that does not count": "of a sale that was voided or never closed",
+    "rounding of cash": "cash was rounded",
+    "not finished yet": "a layby or account sale that the till counts later",
+    "changed after closing": "probably a sale that changed after closing",
+    "explained by a person": "explained in reconciliation_notes.csv",
+}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One figure of a till and place with one verdict, as the table shows it."""
+    """One figure of a till on the days that differ for one cause."""
 
-    till: str
     figure: str
     days: str
     theirs: str
     ours: str
     difference: str
-    verdict: str
+    why: str
     is_good: bool
 
 
-def reported_lines(rows: Rows) -> list[Line]:
-    """A line per figure and cause; days without any money are left out when they agree."""
-    return [
-        _line(row)
-        for row in rows
-        if row["difference_amount"] or row["their_amount"] or row["verdict"] != "agrees"
-    ]
+@dataclass
+class Reported:
+    """One till and place: how many of its daily figures agree, and those that do not."""
+
+    till: str
+    agree: int = 0
+    figures: int = 0
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def sentence(self) -> str:
+        """How many of its figures agree to the cent."""
+        if self.agree == self.figures:
+            return f"all {text.number(self.figures)} daily figures agree to the cent."
+        return (
+            f"{text.number(self.agree)} of {text.number(self.figures)} daily figures agree to the"
+            " cent. The others:"
+        )
+
+
+def read_reported(rows: Rows) -> list[Reported]:
+    """The tills that report anything, each with its differences, those without a cause first."""
+    tills: dict[str, Reported] = {}
+    for row in sorted(rows, key=lambda row: row["verdict"] != "unexplained"):
+        place = f", {row['location_name']}" if row["location_name"] else ""
+        name = f"{row['till_name'] or row['account_id']}{place}"
+        till = tills.setdefault(name, Reported(name))
+        till.figures += row["days"]
+        if row["verdict"] == "agrees":
+            till.agree += row["days"]
+        else:
+            till.lines.append(_line(row))
+    return [tills[name] for name in sorted(tills)]
 
 
 def _line(row: dict) -> Line:
-    place = f", {row['location_name']}" if row["location_name"] else ""
-    days = text.count(row["days"], "day")
-    if row["verdict"] != "agrees":
-        days += f", {text.days(row['first_on'], row['last_on'])}"
+    days = text.days(row["first_on"], row["last_on"])
+    if row["days"] > 1:
+        days = f"{text.count(row['days'], 'day')}, {days}"
+    causes = (row["cause"] or "").split(", ")
+    is_good = row["verdict"] != "unexplained"
     return Line(
-        f"{row['till_name'] or row['account_id']}{place}",
         _figure(row["measure"]),
         days,
         text.money_text(row["their_amount"]),
         text.money_text(row["our_amount"]),
-        text.money_text(row["difference_amount"]) if row["verdict"] != "agrees" else "–",
-        {"agrees": "✓ agrees", "unexplained": "✕ nobody can say why"}.get(
-            row["verdict"], row["cause"] or ""
-        ),
-        row["verdict"] != "unexplained",
+        text.money_text(row["difference_amount"]),
+        "; ".join(CAUSES.get(cause, cause) for cause in causes) if is_good else "✕ not explained",
+        is_good,
     )
 
 

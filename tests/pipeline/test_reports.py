@@ -12,13 +12,14 @@ from decimal import Decimal
 
 import pytest
 
+from ingestion.accounts import PROJECT_DIR
 from scripts.generate_reports import generate_reports
 from scripts.report.charts import label, money_axis
 from scripts.report.data import ReportData
 from scripts.report.matches import ignored_sentence, questions_sentence, read_matches
 from scripts.report.page import render
 from scripts.report.proof import Build, Failure
-from scripts.report.reconciliation import reported_lines
+from scripts.report.reconciliation import CAUSES, read_reported
 from scripts.report.restatements import restated_days
 from scripts.report.text import Money, days, number, percent
 from tests.pipeline.report_tables import (
@@ -312,25 +313,44 @@ def test_what_a_till_reports_stands_beside_our_totals_with_its_verdict():
         told = {"verdict": verdict, "measure": "tender_gift_card", "days": 3}
         return row_of("rpt_reconciliation", told | {"their_amount": Decimal(9)} | more)
 
-    agrees, silent, late, unclear = (
+    agrees, other_till, late, unclear = (
         reported("agrees", cause=None),
-        reported("agrees", their_amount=Decimal(0)),
-        reported("explained", cause="changed after closing", difference_amount=Decimal("0.01")),
-        reported("unexplained", measure="tax", difference_amount=Decimal("-0.01"), cause=None),
+        reported("agrees", till_name="Square", days=1200),
+        reported(
+            "explained",
+            cause="another business day, changed after closing",
+            difference_amount=Decimal("0.01"),
+        ),
+        reported(
+            "unexplained", measure="tax", days=1, difference_amount=Decimal("-0.01"), cause=None
+        ),
     )
-    lines = reported_lines([agrees, silent, late, unclear])
-    assert [line.verdict for line in lines] == [
-        "✓ agrees",
-        "changed after closing",
-        "✕ nobody can say why",
+    first, second = read_reported([agrees, other_till, late, unclear])
+    assert first.till == "AmberPOS, Harbour Toys"
+    assert first.sentence == "3 of 7 daily figures agree to the cent. The others:"
+    assert second.sentence == "all 1,200 daily figures agree to the cent."
+    assert [line.why for line in first.lines] == [
+        "✕ not explained",
+        "taken on another day, in a register left open; probably a sale that changed after closing",
     ]
-    assert [line.is_good for line in lines] == [True, True, False]
-    assert [line.figure for line in lines] == ["Paid: gift card", "Paid: gift card", "Tax"]
-    assert [line.difference for line in lines] == ["–", "0.01", "−0.01"]
+    assert [line.is_good for line in first.lines] == [False, True]
+    assert [line.figure for line in first.lines] == ["Tax", "Paid: gift card"]
+    assert [line.days for line in first.lines] == ["1 January 2024", "3 days, 1 January 2024"]
+    assert [line.difference for line in first.lines] == ["−0.01", "0.01"]
     page = visible_text(
         render(ReportData(reconciliation=[late], integrity=[checked()]), Build(), MADE_AT)
     )
-    assert "What the tills themselves report" in page and "changed after closing" in page
+    assert "What the tills themselves report" in page and "0 of 3 daily figures agree" in page
+
+
+def test_every_cause_of_a_difference_is_told_in_words():
+    models = PROJECT_DIR / "models/marts/quality"
+    rules = "".join(
+        (models / f"fct_reconciliation{part}.sql").read_text(encoding="utf-8")
+        for part in ("", "_entries")
+    )
+    found = re.findall(r"(?:then|else) '([a-z ]+)'|'([a-z ]+)' as cause", rules)
+    assert {one or other for one, other in found} == set(CAUSES)
 
 
 def test_days_that_changed_after_they_were_published_are_told_latest_first():

@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 -- One row per business day that changed within the last 30 days after it had been published: what
 -- it was before, and what it is now. For the page of the report.
 with restatements as (
