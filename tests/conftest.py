@@ -14,6 +14,8 @@ import psycopg2
 import pytest
 
 from ingestion.destinations import PROJECT_DIR, Warehouse
+from tests import secrets_told
+from tests.secrets_told import pytest_runtest_makereport  # noqa: F401 - pytest finds it here
 
 ENGINES = ("duckdb", "postgres")
 
@@ -55,9 +57,13 @@ def postgres_settings() -> Iterator[dict]:
 def make_warehouse(tmp_path, monkeypatch, request) -> Iterator:
     """A function that makes an empty warehouse of the engine it is told, as often as asked."""
     monkeypatch.setenv("TILLHOUSE_WORK", str(tmp_path))
-    databases = []
+    databases, made = [], []
 
     def make(engine: str) -> Warehouse:
+        made.append(make_empty(engine))
+        return made[-1]
+
+    def make_empty(engine: str) -> Warehouse:
         if engine == "duckdb":
             path = tmp_path / f"w{uuid.uuid4().hex[:8]}" / "tillhouse.duckdb"
             path.parent.mkdir()
@@ -75,8 +81,11 @@ def make_warehouse(tmp_path, monkeypatch, request) -> Iterator:
         return Warehouse("postgres", settings)
 
     yield make
+    told = [place for warehouse in made for place in secrets_told.in_warehouse(warehouse)]
     for server, name in databases:
         _run_on_server(server, f"drop database if exists {name} with (force)")
+    told += secrets_told.in_files(tmp_path)
+    assert not told, f"a secret stands in {told}"
 
 
 def _run_on_server(server: dict, sql: str) -> None:

@@ -46,9 +46,8 @@ class FakeSignIn:
         expires_in: int = 1500,
         client_id: str = "app-1",
         client_secret: str = "client-secret-nobody-prints",
-        mark: str = "",
     ) -> None:
-        self.source, self.expires_in, self.mark = source, expires_in, mark
+        self.source, self.expires_in = source, expires_in
         self.client_id, self.client_secret = client_id, client_secret
         self.requests: Counter[str] = Counter()
         self.refuse_next_person = False
@@ -194,7 +193,7 @@ class FakeSignIn:
         return told
 
     def _new(self, kind: str) -> str:
-        return f"{kind}-{self.mark}{secrets.token_hex(12)}"
+        return f"{kind}-nobody-prints-{secrets.token_hex(12)}"
 
     # -- a server of its own ---------------------------------------------------------------
 

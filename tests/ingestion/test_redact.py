@@ -22,8 +22,8 @@ from ingestion.fakes.sign_in import FakeSignIn
 from ingestion.redact import hide_secrets, remember_secret
 from tests.ingestion.connect_till import Person, free_port, settings
 from tests.ingestion.lightspeed_x_shop import small_shop
+from tests.secrets_told import MARKER
 
-MARK = "m4rk3r"
 CUSTOMER = "Persephone"
 ENTITIES = ("customers", "sales", "outlets")
 ONLY = [word for entity in ENTITIES for word in ("--entity", entity)]
@@ -31,11 +31,11 @@ ONLY = [word for entity in ENTITIES for word in ("--entity", entity)]
 
 @pytest.fixture
 def till(tmp_path, monkeypatch, shop):
-    """A till whose every secret holds MARK, the environment set, and one customer to hide."""
+    """A till whose every secret holds MARKER, the environment set, and one customer to hide."""
     records = small_shop()
     for customer in records["customers"]:
         customer |= {"name": CUSTOMER, "email": f"{CUSTOMER}@example.com", "phone": "604 555 0123"}
-    sign_in = FakeSignIn("lightspeed_x", client_secret=f"{MARK}-client-secret", mark=MARK)
+    sign_in = FakeSignIn("lightspeed_x")
     monkeypatch.setattr(auth, "FRESH_SECONDS", 0.0)
     patience = http.Patience(attempts=2, sleep=lambda _: None)
     monkeypatch.setattr(http, "PATIENCE", patience)
@@ -86,7 +86,7 @@ def test_nothing_shows_a_secret_or_a_customer(till, warehouse, capfd, monkeypatc
     connect(till, monkeypatch)
     assert cli.main([*target, "load", *ONLY]) == 0
     cli.main([*target, "verify", "--account", "shop"])
-    assert_no_file_holds(tmp_path, MARK)  # while there are tokens to hide
+    assert_no_file_holds(tmp_path, MARKER)  # while there are tokens to hide
     for fault in ("401", "403", "404", "500", "html", "cut", "disconnect"):
         till.plan("sales", *[fault] * 3)
         cli.main([*target, "load", "--entity", "sales"])
@@ -113,10 +113,10 @@ def test_nothing_shows_a_secret_or_a_customer(till, warehouse, capfd, monkeypatc
         assert CUSTOMER not in text, place
         assert "555 0123" not in text, place
     for place, text in (outputs | tables).items():
-        assert MARK not in text, place
+        assert MARKER not in text, place
         assert os.environ["TILLHOUSE_SECRET_KEY"] not in text, place
-    assert_no_file_holds(tmp_path, MARK)
-    assert_no_file_holds(warehouse.work_folder, MARK)
+    assert_no_file_holds(tmp_path, MARKER)
+    assert_no_file_holds(warehouse.work_folder, MARKER)
 
 
 def assert_no_file_holds(folder: Path, mark: str) -> None:
@@ -145,7 +145,7 @@ def test_a_traceback_shows_no_secret(tmp_path):
     assert done.stdout == "the token is ***\n"
     assert "RuntimeError: Authorization: Bearer *** and ***" in done.stderr
     shown = [line for line in done.stderr.splitlines() if "raise" not in line]
-    assert MARK not in "\n".join(shown)
+    assert MARKER not in "\n".join(shown)
 
 
 @pytest.mark.parametrize(

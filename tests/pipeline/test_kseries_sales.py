@@ -52,8 +52,8 @@ def built(request, open_shop, shop, monkeypatch):
             records[location].append(record)
             wanted[f"{location}|{record['accountFiscId']}"] = sums
     lists = small_bar() | {"sales": records, "shifts": {"101": [corrected_shift()]}}
-    till = FakeKSeries([business(101, 102)], lists, token="t")
-    monkeypatch.setenv("TILLHOUSE_BAR_TOKEN", "t")
+    till = FakeKSeries([business(101, 102)], lists, token="token-nobody-prints")
+    monkeypatch.setenv("TILLHOUSE_BAR_TOKEN", "token-nobody-prints")
     with till:
         place = {"transport": "api", "path": till.url, "active_to": "2024-05-31"}
         shop({"account_id": "bar", "source": "lightspeed_k", **place})

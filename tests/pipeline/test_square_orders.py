@@ -23,11 +23,11 @@ def built(request, open_shop, shop, monkeypatch):
         for currency in square_records.CURRENCIES
     }
     tills = {
-        currency: FakeSquare(square_records.shop(orders), token="t").__enter__()
+        currency: FakeSquare(square_records.shop(orders), token="token-nobody-prints").__enter__()
         for currency, orders in made.items()
     }
     for currency in made:
-        monkeypatch.setenv(f"TILLHOUSE_{currency}_TOKEN", "t")
+        monkeypatch.setenv(f"TILLHOUSE_{currency}_TOKEN", "token-nobody-prints")
     shop(
         *(
             {

@@ -61,8 +61,8 @@ def test_each_sample_adds_up_to_its_own_header(engine, open_shop, shop, monkeypa
         "payments": list(payments.values()),
         "refunds": list(refunds.values()),
     }
-    monkeypatch.setenv("TILLHOUSE_S_TOKEN", "t")
-    with FakeSquare(records, token="t") as till:
+    monkeypatch.setenv("TILLHOUSE_S_TOKEN", "token-nobody-prints")
+    with FakeSquare(records, token="token-nobody-prints") as till:
         place = {"transport": "api", "path": till.url, "active_to": "2024-05-31"}
         shop({"account_id": "s", "source": "square", "currency": "USD", **place})
         opened = open_shop(engine)

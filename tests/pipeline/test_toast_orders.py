@@ -19,9 +19,9 @@ COUNT = 120
 def built(request, open_shop, shop, monkeypatch):
     """A restaurant of generated orders, loaded and built; and what each check comes to."""
     made, sums = toast_records.orders(7, COUNT)
-    monkeypatch.setenv("TILLHOUSE_CAFE_TOKEN", "t")
+    monkeypatch.setenv("TILLHOUSE_CAFE_TOKEN", "token-nobody-prints")
     monkeypatch.setenv("TILLHOUSE_CAFE_RESTAURANT_GUID", RESTAURANT)
-    with FakeToast(toast_records.shop(made), token="t") as till:
+    with FakeToast(toast_records.shop(made), token="token-nobody-prints") as till:
         till.menus = menus()
         place = {"transport": "api", "path": till.url, "active_to": "2024-05-31"}
         shop({"account_id": "cafe", "source": "toast", "day_cutoff": "04:00", **place})
