@@ -7,9 +7,10 @@
     ones is the doubt; it never falls with a lower score. What wrong ones look like is known from
     second best matches (right where most have their match) and from matches in the own till (right
     where few have), half and half; `wary`: from the own till alone. How many there are: as many as it takes to explain the matches below their median.
-    A small till says little: 20 matches' worth of doubt is the usual one, 1 / (1 + e^(settled - 6.5)).
+    A small till says little: `usual_doubts` matches' worth of doubt is the usual one,
+    1 / (1 + e^(settled - 6.5)), and a nat later for `wary`.
 #}
-{% macro chances_of_pairs(pairs) %}
+{% macro chances_of_pairs(pairs, usual_doubts) %}
     with counted as (
         select
             business_id,
@@ -81,8 +82,9 @@
         select
             scaled.record_no,
             scaled.other_no,
-            {{ doubt('wrong_above', 'each') }} as doubt,
-            {{ doubt('wary_wrong_above', 'wary_each') }} as wary_doubt
+            {{ doubt('wrong_above', 'each', even_at=65000, usual_doubts=usual_doubts) }} as doubt,
+            {{ doubt('wary_wrong_above', 'wary_each', even_at=75000, usual_doubts=usual_doubts) }}
+                as wary_doubt
         from scaled
         inner join corners as low
             on scaled.business_id = low.business_id
@@ -131,12 +133,13 @@
 {%- endmacro %}
 
 {#- The share of wrong ones near a pair, with a small till's usual doubt, in ten-thousandths. -#}
-{% macro doubt(wrong_above, each) -%}
+{% macro doubt(wrong_above, each, even_at, usual_doubts) -%}
     {%- set wrong_near = 'low.' ~ wrong_above ~ ' - coalesce(high.' ~ wrong_above ~ ', 0)' -%}
     {%- set wrong = 'scaled.' ~ each ~ ' * cast(' ~ wrong_near ~ ' as double precision)' -%}
     {%- set matches = 'low.matches_above - coalesce(high.matches_above, 0)' -%}
     {{ points(quotient(
-        'scaled.matches * least(1, coalesce(' ~ quotient(wrong, matches) ~ ', 1)) + 20 * '
-        ~ quotient('1', '1 + ' ~ e_to_the('settled - 65000')), 'scaled.matches + 20'
+        'scaled.matches * least(1, coalesce(' ~ quotient(wrong, matches) ~ ', 1)) + '
+        ~ usual_doubts ~ ' * ' ~ quotient('1', '1 + ' ~ e_to_the('settled - ' ~ even_at)),
+        'scaled.matches + ' ~ usual_doubts
     )) }}
 {%- endmacro %}

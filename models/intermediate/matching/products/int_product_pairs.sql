@@ -48,7 +48,10 @@ judged as (
             else 'name'
         end as method,
         likely_pairs.is_match,
-        likely_pairs.named_chance,
+        -- another colour, size or kind under like names is no proof either
+        case
+            when comparisons.variant_level = 'differ' then 0 else likely_pairs.named_chance
+        end as named_chance,
         likely_pairs.wary_chance,
         {{ product_reasons() }} as reasons
     from pairs

@@ -31,7 +31,7 @@ competing as (
 ),
 
 likely as (
-    {{ chances_of_pairs('competing') }}
+    {{ chances_of_pairs('competing', usual_doubts=60) }}
 )
 
 select * from likely

@@ -27,7 +27,7 @@ competing as (
 ),
 
 likely as (
-    {{ chances_of_pairs('competing') }}
+    {{ chances_of_pairs('competing', usual_doubts=20) }}
 ),
 
 parts as (
