@@ -21,11 +21,13 @@ from urllib.parse import urlsplit
 
 from ingestion.accounts import read_accounts
 from ingestion.demo.bar import BAR, FIRST_NIGHT, invent_bar
+from ingestion.demo.cafe import CAFE, FIRST_MORNING, invent_cafe
 from ingestion.demo.shop import Shop
 from ingestion.demo.stall import FIRST_MARKET_DAY, STALL, invent_stall
 from ingestion.destinations import open_warehouse
 from ingestion.fakes.lightspeed_k import FakeKSeries
 from ingestion.fakes.square import FakeSquare
+from ingestion.fakes.toast import RESTAURANT, FakeToast
 from ingestion.load import load
 from ingestion.run_log import RunRow
 
@@ -35,13 +37,16 @@ Files = dict[str, list[str]]
 
 @dataclass(frozen=True)
 class CloudTill:
-    """One till. `fake` takes its files' lines, the token and the port."""
+    """One till. `fake` takes its files' lines, the token and the port; `settings` are what else
+    the environment has to say of the account.
+    """
 
     account: str
     folder: str
     first_day: date
     invent: Callable[[Shop, random.Random], tuple[dict[str, list[dict]], dict]]
     fake: Callable[[Files, str, int], AbstractContextManager]
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 def _fake_square(files: Files, token: str, port: int) -> FakeSquare:
@@ -59,9 +64,21 @@ def _fake_kseries(files: Files, token: str, port: int) -> FakeKSeries:
     return FakeKSeries(businesses, records, token=token, port=port)
 
 
+def _fake_toast(files: Files, token: str, port: int) -> FakeToast:
+    """The menus are one document beside the records."""
+    records = {name: lines for name, lines in files.items() if name != "menus"}
+    fake = FakeToast(records, token=token, port=port)
+    fake.menus = json.loads(files["menus"][0])
+    return fake
+
+
 CLOUD_TILLS = (
     CloudTill(STALL, "square", FIRST_MARKET_DAY, invent_stall, _fake_square),
     CloudTill(BAR, "kseries", FIRST_NIGHT, invent_bar, _fake_kseries),
+    CloudTill(
+        *(CAFE, "toast", FIRST_MORNING, invent_cafe, _fake_toast),
+        settings=(("restaurant_guid", RESTAURANT),),
+    ),
 )
 
 
@@ -94,7 +111,8 @@ def load_cloud_tills(out: Path) -> list[RunRow]:
             for till in tills:
                 port = urlsplit(accounts[till.account].path).port or 0
                 fakes.enter_context(till.fake(_lines(out / till.folder), TOKEN, port))
-                os.environ[f"TILLHOUSE_{till.account}_TOKEN".upper()] = TOKEN
+                for name, value in (("token", TOKEN), *till.settings):
+                    os.environ[f"TILLHOUSE_{till.account}_{name}".upper()] = value
             names = [till.account for till in tills]
             first = min((till.first_day for till in tills), default=None)
             return load(open_warehouse(), accounts=names, since=first) if tills else []

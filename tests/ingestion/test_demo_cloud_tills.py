@@ -16,6 +16,10 @@ from ingestion.demo.kseries_sales import Item as Drink
 from ingestion.demo.kseries_sales import due
 from ingestion.demo.kseries_sales import ring_up as ring_up_drinks
 from ingestion.demo.square_orders import Item, Terms, give_back, ring_up, spread
+from ingestion.demo.toast_orders import Extra, cents
+from ingestion.demo.toast_orders import Item as Dish
+from ingestion.demo.toast_orders import Terms as DishTerms
+from ingestion.demo.toast_orders import ring_up as ring_up_dishes
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +109,38 @@ def test_a_line_of_the_bar_comes_to_the_vendors_own_example():
     assert line.record["totalNetAmountWithoutTax"].startswith("8.33")
     assert line.record["taxAmount"].startswith("1.666")
     assert due([line]) == Decimal("11.00")
+
+
+def test_the_cafes_checks_come_to_what_stands_on_them_day_by_day(demo):
+    folder, truth = demo[0] / "toast", demo[1]["toast_cafe"]
+    days: Counter[str] = Counter()
+    orders = [order for order in lines(folder, "orders") if "createdInTestMode" not in order]
+    for order in orders:
+        for check in order["checks"]:
+            parts = [cents(s["price"]) + cents(s["tax"]) for s in standing(check["selections"])]
+            for charge in check["appliedServiceCharges"]:
+                taxes = sum(cents(tax["taxAmount"]) for tax in charge["appliedTaxes"])
+                parts.append(cents(charge["chargeAmount"]) + taxes)
+            parts += [cents(p["tipAmount"]) for p in check["payments"] if not p["voidInfo"]]
+            assert cents(check["totalAmount"]) == sum(parts), check["guid"]
+            if not check["voided"]:
+                days[str(order["businessDate"])] += sum(parts)
+            for refund in [p["refund"] for p in check["payments"] if p["refund"]]:
+                days[str(refund["refundBusinessDate"])] -= cents(refund["refundAmount"])
+    assert {day.replace("-", ""): total for day, total in truth["days"].items()} == days
+    assert sum(days.values()) == truth["total_cents"]
+    assert truth["by_line_type"].keys() >= {"tip", "service_charge", "gift_card"}
+
+
+def test_a_modifier_stands_in_the_price_of_its_item_at_any_depth():
+    extras = (Extra("Rings", 200), Extra("Sauce", 50, extras=(Extra("Hot", 25),)))
+    burger = Dish("Burger", 1200, 2, extras=extras, discount=150)
+    check = ring_up_dishes("c", [burger], DishTerms(tax_rate=500, discount=100))
+    (line,) = check["selections"]
+    assert (line["preDiscountPrice"], line["price"], line["tax"]) == (29.5, 27, 1.35)
+    assert [modifier["price"] for modifier in line["modifiers"]] == [4, 1.5]
+    assert check["totalAmount"] == 28.35
+
+
+def standing(selections: list[dict]) -> list[dict]:
+    return [selection for selection in selections if not selection["voided"]]

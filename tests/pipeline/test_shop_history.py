@@ -46,12 +46,23 @@ DEMO_ACCOUNTS = (
         "location_name": "Harbour Bar",
         "paused": "true",
     },
+    {
+        "account_id": "toast_cafe",
+        "source": "toast",
+        "transport": "api",
+        "active_from": "2024-08-03",
+        "active_to": "2024-08-26",
+        "day_cutoff": "04:00",
+        "till_name": "Toast",
+        "location_name": "Harbour Cafe",
+        "paused": "true",
+    },
 )
 
 
 def test_the_demo_is_found_as_planted_and_alike_on_both_engines(open_shop, shop, tmp_path):
     demo = tmp_path / "demo"
-    served = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+    served = (f"http://127.0.0.1:{free_port()}" for _ in range(3))
     places = (str(demo / "amber"), str(demo / "lightspeed"), *served)
     shop(*(a | {"path": place} for a, place in zip(DEMO_ACCOUNTS, places, strict=True)))
     warehouses = []
