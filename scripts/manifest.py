@@ -16,6 +16,7 @@ from ingestion.accounts import PROJECT_DIR, used_sources
 from scripts.exposures import target_folder
 
 DESCRIBED = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests", "analyses")
+PARSED_FOR = "parsed_for.json"
 # dbt lays out every line of its log before it looks whether anybody wants it.
 SILENT = ("--quiet", "--log-level", "none", "--log-level-file", "none")
 # Millions of dbt's objects stay; searching them for garbage takes a tenth of its time.
@@ -38,7 +39,10 @@ def run_dbt(*arguments: str, callbacks: list | None = None, manifest: Any = None
 
     command = _command(*arguments)
     with _rare_garbage_collection():
-        return dbtRunner(manifest, callbacks or []).invoke(command)
+        result = dbtRunner(manifest, callbacks or []).invoke(command)
+    if arguments[0] == "parse" and result.success:
+        _note_parse(_option(command, "--vars"), _option(command, "--target"))
+    return result
 
 
 @contextmanager
@@ -48,7 +52,7 @@ def parsed_beside(target: str) -> Iterator[None]:
     Nothing is started when nothing changed since the last parse. A parse that fails says nothing
     here: the one after it finds the same fault. The warehouse is not opened.
     """
-    if _is_parsed():
+    if is_parsed(target):
         yield
         return
     process = subprocess.Popen(
@@ -60,7 +64,8 @@ def parsed_beside(target: str) -> Iterator[None]:
     )
     try:
         yield
-        process.wait()
+        if process.wait() == 0:
+            _note_parse(_variables(), target)
     finally:
         process.kill()
         process.wait()
@@ -70,8 +75,22 @@ def _command(*arguments: str) -> list[str]:
     profiles = os.environ.get("DBT_PROFILES_DIR", str(PROJECT_DIR))
     folders = ("--project-dir", str(PROJECT_DIR), "--profiles-dir", profiles)
     if "--vars" not in arguments:
-        arguments += ("--vars", json.dumps({"pos_sources": used_sources()}))
+        arguments += ("--vars", _variables())
     return [*SILENT, *arguments, *folders]
+
+
+def _variables() -> str:
+    return json.dumps({"pos_sources": used_sources()})
+
+
+def _option(command: list[str], name: str) -> str:
+    return command[command.index(name) + 1] if name in command else ""
+
+
+def _note_parse(variables: str, target: str) -> None:
+    """Keep for what the manifest was made: dbt does not note it there."""
+    text = json.dumps({"vars": variables, "target": target})
+    (target_folder() / PARSED_FOR).write_text(text, encoding="utf-8")
 
 
 @contextmanager
@@ -90,16 +109,21 @@ def current_manifest(with_every_till: bool = False) -> dict:
     `with_every_till` parses with all of `pos_sources`, else only those used are sure to be in it.
     Raises ManifestError when the project does not parse.
     """
-    if with_every_till or not _is_parsed():
+    if with_every_till or not is_parsed():
         result = run_dbt("parse", *(("--vars", "{}") if with_every_till else ()))
         if not result.success:
             raise ManifestError(f"dbt cannot parse the project. {result.exception or ''}".strip())
     return json.loads((target_folder() / "manifest.json").read_text(encoding="utf-8"))
 
 
-def _is_parsed() -> bool:
-    path = target_folder() / "manifest.json"
-    return path.exists() and path.stat().st_mtime >= _last_change()
+def is_parsed(target: str = "") -> bool:
+    """Whether the manifest is of the project as it is, its tills in use and, if given, `target`."""
+    path, note = target_folder() / "manifest.json", target_folder() / PARSED_FOR
+    if not (path.exists() and note.exists()):
+        return False
+    noted = json.loads(note.read_text(encoding="utf-8"))
+    is_same = noted["vars"] == _variables() and (not target or noted["target"] == target)
+    return is_same and path.stat().st_mtime >= _last_change()
 
 
 def _last_change() -> float:

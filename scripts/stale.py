@@ -29,7 +29,6 @@ from typing import Any, NamedTuple
 
 from ingestion.destinations import Connection, Warehouse
 from scripts import manifest as dbt
-from scripts.atomic import write_whole
 from scripts.exposures import target_folder
 
 SCHEMA, TABLE = "raw_tillhouse", "built_nodes"
@@ -76,7 +75,8 @@ def build_stale(
     `full_refresh` builds everything, and tables from the start. The result is the one of the
     parse when the project does not parse, or when nothing is stale.
     """
-    parsed = dbt.run_dbt("parse", "--target", warehouse.target)
+    is_written = ("--no-write-json",) if dbt.is_parsed(warehouse.target) else ()
+    parsed = dbt.run_dbt("parse", "--target", warehouse.target, *is_written)
     if not parsed.success:
         return Built(parsed, 0, [])
     manifest = json.loads((target_folder() / "manifest.json").read_text(encoding="utf-8"))
@@ -89,9 +89,13 @@ def build_stale(
     def build(nodes: frozenset[str], *options: str) -> Any:
         """Build, remember what was built without a fault, and give dbt's result."""
         arguments = ["build", "--target", warehouse.target, *options]
-        arguments += ["--exclude-resource-type", "unit_test"]
+        # The parse wrote the manifest. Its file of results is written once all parts are joined.
+        arguments += ["--exclude-resource-type", "unit_test", "--no-write-json"]
         if len(nodes) < len(plan.keys):
-            arguments += ["--select", *sorted(manifest["nodes"][node]["name"] for node in nodes)]
+            tag = f"night_{uuid.uuid4().hex}"  # found quicker than hundreds of names
+            for node in nodes:
+                parsed.result.nodes[node].tags.append(tag)
+            arguments += ["--select", f"tag:{tag}"]
         result = dbt.run_dbt(*arguments, callbacks=callbacks, manifest=parsed.result)
         if _results(result):
             with warehouse.connect() as db:
@@ -99,14 +103,14 @@ def build_stale(
         return result
 
     if full_refresh:
-        return Built(build(frozenset(plan.keys), "--full-refresh"), 0, anew)
-    result, told, done = parsed, {"results": []}, frozenset()
+        result = _joined(parsed, build(frozenset(plan.keys), "--full-refresh"))
+        return Built(result, 0, anew)
+    result, done = parsed, frozenset()
     while plan.stale:
         # Before a checkpoint a test that reads other tables as well waits for those.
         first = plan.first - done
         later = build(first, "--indirect-selection", "cautious") if first else build(plan.stale)
-        told = _join(result, told, later)
-        result, done = later, done | (first or plan.stale)
+        result, done = _joined(result, later), done | (first or plan.stale)
         if not first:
             break
         with warehouse.connect() as db:
@@ -118,22 +122,14 @@ def _results(result: Any) -> list:
     return list(getattr(result.result, "results", None) or [])
 
 
-def _join(first: Any, told: dict, second: Any) -> dict:
-    """Add what only the first of two builds did to the second's results, in dbt's file too.
-
-    `told` is what that file said of the first; what it says of both is returned.
-    """
+def _joined(first: Any, second: Any) -> Any:
+    """The second of two results with what only the first one did; dbt's file tells the same."""
     twice = {run.node.unique_id for run in _results(second)}
-    if not twice:  # it did not start: nothing is written
-        return told
-    only_first = [run for run in _results(first) if run.node.unique_id not in twice]
-    second.result.results = [*only_first, *second.result.results]
-    path = target_folder() / "run_results.json"
-    both = json.loads(path.read_text(encoding="utf-8"))
-    both["results"][:0] = [run for run in told["results"] if run["unique_id"] not in twice]
-    with write_whole(path) as file:
-        json.dump(both, file)
-    return both
+    if twice:  # else it did not start, and nothing is written
+        only_first = [run for run in _results(first) if run.node.unique_id not in twice]
+        second.result.results = [*only_first, *second.result.results]
+        second.result.write(str(target_folder() / "run_results.json"))
+    return second
 
 
 def _remember(db: Connection, manifest: dict, plan: Plan, results: Sequence[Any]) -> None:
