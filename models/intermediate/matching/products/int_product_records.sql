@@ -1,8 +1,9 @@
 {{ config(materialized='table', meta={'is_checkpoint': true}) }}
--- One row per product of an account in a form that can be compared. Products of one account alike
--- in all that is known of them are one for the comparison (twin_no, the most senior of up to
--- five). record_no counts by seniority: the older till, the older record, the id. The price, which
--- changes most often, is not among it.
+-- One row per product of an account in a form that can be compared. Products of one account with
+-- the same SKU and name, or alike in all that is known of them, are one for the comparison, for each
+-- would be the other's rival (twin_no, the most senior of up to five). record_no counts by
+-- seniority: the older till, the older record, the id. The price, which changes most often, is not
+-- among it.
 with products as (
     select * from {{ ref('int_products') }}
 ),
@@ -52,11 +53,21 @@ prepared as (
 alike as (
     select
         prepared.record_key,
-        {{ concat_for_hash([
-            'prepared.account_id', 'prepared.name_text', 'prepared.description_text',
-            'prepared.brand_text', 'prepared.category_text', 'prepared.barcode',
-            'prepared.supplier_code', 'case when products.price > 0 then products.price end'
-        ]) }} as facts
+        case
+            when
+                prepared.sku_code is not null
+                and count(*) over (
+                    partition by prepared.account_id, prepared.sku_code, prepared.name_text
+                ) > 1
+                then {{ concat_for_hash([
+                    'prepared.account_id', 'prepared.sku_code', 'prepared.name_text'
+                ]) }}
+            else {{ concat_for_hash([
+                'prepared.account_id', 'prepared.name_text', 'prepared.description_text',
+                'prepared.brand_text', 'prepared.category_text', 'prepared.barcode',
+                'prepared.supplier_code', 'case when products.price > 0 then products.price end'
+            ]) }}
+        end as facts
     from prepared
     inner join products on prepared.record_key = products.account_product_key
 ),
