@@ -117,11 +117,17 @@ def current_manifest(with_every_till: bool = False) -> dict:
 
 
 def is_parsed(target: str = "") -> bool:
-    """Whether the manifest is of the project as it is, its tills in use and, if given, `target`."""
+    """Whether the last parse was of the project as it is, its tills in use and, if given, `target`.
+
+    As far as can be told from times and a note: good for saving a parse, not for what is stale.
+    """
     path, note = target_folder() / "manifest.json", target_folder() / PARSED_FOR
-    if not (path.exists() and note.exists()):
+    try:
+        noted = json.loads(note.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         return False
-    noted = json.loads(note.read_text(encoding="utf-8"))
+    if not path.exists():
+        return False
     is_same = noted["vars"] == _variables() and (not target or noted["target"] == target)
     return is_same and path.stat().st_mtime >= _last_change()
 

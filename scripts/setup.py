@@ -18,6 +18,7 @@ from pathlib import Path
 
 from ingestion.accounts import PROJECT_DIR, AccountError, seeds_dir
 from ingestion.env_file import read_env_file
+from scripts.atomic import DeliveryError, write_whole
 
 HUB = "https://hub.getdbt.com/api/v1/dbt-labs/dbt_utils.json"
 HUB_SECONDS = 3
@@ -43,14 +44,22 @@ def complete_seeds(folder: Path) -> list[str]:
     """Copy the project's seeds that `folder` lacks, not the accounts; what was copied, in words.
 
     A new version of Tillhouse brings new seeds, and a model that reads one does not build without.
+    A folder without accounts is left alone. Raises AccountError when the disk refuses.
     """
+    mine = {path.name for path in folder.rglob("*.csv")}
     copied = []
     for seed in sorted((PROJECT_DIR / "seeds").rglob("*.csv")):
-        mine = folder / seed.relative_to(PROJECT_DIR / "seeds")
-        if seed.name != "pos_accounts.csv" and not mine.exists():
-            mine.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(seed, mine)
-            copied.append(f"{mine.relative_to(PROJECT_DIR)} is new in Tillhouse and was copied.")
+        if "pos_accounts.csv" not in mine or seed.name in mine:
+            continue
+        target = folder / seed.relative_to(PROJECT_DIR / "seeds")
+        name = target.relative_to(PROJECT_DIR).as_posix()
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with write_whole(target, encoding="utf-8") as file:
+                file.write(seed.read_text(encoding="utf-8"))
+        except (OSError, DeliveryError) as error:
+            raise AccountError(f"{name}: cannot be written ({error}).") from error
+        copied.append(f"{name} is new in Tillhouse and was copied.")
     return copied
 
 

@@ -75,8 +75,7 @@ def build_stale(
     `full_refresh` builds everything, and tables from the start. The result is the one of the
     parse when the project does not parse, or when nothing is stale.
     """
-    is_written = ("--no-write-json",) if dbt.is_parsed(warehouse.target) else ()
-    parsed = dbt.run_dbt("parse", "--target", warehouse.target, *is_written)
+    parsed = dbt.run_dbt("parse", "--target", warehouse.target)
     if not parsed.success:
         return Built(parsed, 0, [])
     manifest = json.loads((target_folder() / "manifest.json").read_text(encoding="utf-8"))
@@ -111,10 +110,10 @@ def build_stale(
         first = plan.first - done
         later = build(first, "--indirect-selection", "cautious") if first else build(plan.stale)
         result, done = _joined(result, later), done | (first or plan.stale)
-        if not first:
-            break
         with warehouse.connect() as db:
             plan = make_plan(manifest, db)
+        if not first and not plan.stale - done:  # else the last part changed a checkpoint
+            break
     return Built(result, len(plan.keys) - len(done), anew)
 
 
@@ -263,8 +262,9 @@ def _keys(
         return _hash(settings, _own(node), rows, *(read(p, with_rows) for p in _parents(node)))
 
     def read(parent: str, with_rows: bool) -> str:
-        is_checkpoint = with_rows and parent in manifest["nodes"] and parent in versions
-        return versions[parent] if is_checkpoint else key(parent, with_rows)
+        if with_rows and parent in manifest["nodes"] and parent in versions:  # a checkpoint
+            return _hash(versions[parent], _own(everything[parent]))
+        return key(parent, with_rows)
 
     return {i: key(i, i not in without_rows) for i in nodes}
 

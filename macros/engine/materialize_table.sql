@@ -7,11 +7,11 @@
     {%- set target = this.incorporate(type='table') -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set has_contract = config.get('contract').enforced -%}
-    {%- if existing is not none and not existing.is_table -%}
-        {%- do adapter.drop_relation(existing) -%}
-    {%- endif -%}
     {{ run_hooks(pre_hooks) }}
     {% call statement('main') %}
+        {%- if existing is not none and not existing.is_table %}
+        drop {{ existing.type }} {{ existing }};
+        {%- endif %}
         {%- if has_contract %}
         {{ get_assert_columns_equivalent(compiled_code) }}
         create or replace table {{ target }} {{ get_table_columns_and_constraints() }};

@@ -112,10 +112,12 @@ def test_seeds_that_a_folder_of_ones_own_lacks_are_copied_the_others_stay(tmp_pa
         path.mkdir(parents=True)
     for name in ("pos_accounts", "mapping/tenders", "mapping/new"):
         (tmp_path / f"seeds/{name}.csv").write_text("shipped")
-    (mine / "mapping/tenders.csv").write_text("mine")
+    (mine / "tenders.csv").write_text("mine")
+    assert setup.complete_seeds(mine) == [], "no folder of a shop's seeds: it has no accounts"
+    (mine / "pos_accounts.csv").write_text("mine")
     assert setup.complete_seeds(mine) == [
         "data/seeds/mapping/new.csv is new in Tillhouse and was copied."
     ]
     held = {path.name: path.read_text() for path in mine.rglob("*.csv")}
-    assert held == {"tenders.csv": "mine", "new.csv": "shipped"}
+    assert held == {"pos_accounts.csv": "mine", "tenders.csv": "mine", "new.csv": "shipped"}
     assert setup.complete_seeds(mine) == []

@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 -- One row per business day and run in which it changed although it had been published: what its
--- totals were, and what they became.
+-- totals were, and what they became. Sales that only went to another place of the account on the
+-- same day, as when a place gets another name, restate nothing.
 with published as (
     select * from {{ ref('fct_published_sales') }}
 ),
@@ -33,7 +34,14 @@ added_up as (
         runs.*,
         sum(net_change) over (partition by daily_sales_key order by run_number) as net_amount,
         sum(tax_change) over (partition by daily_sales_key order by run_number) as tax_amount,
-        sum(total_change) over (partition by daily_sales_key order by run_number) as total_amount
+        sum(total_change) over (partition by daily_sales_key order by run_number) as total_amount,
+        sales_new + sales_changed + sales_gone = 0
+        and sum(net_change) over (
+            partition by account_id, business_date, currency, run_number
+        ) = 0
+        and sum(total_change) over (
+            partition by account_id, business_date, currency, run_number
+        ) = 0 as is_other_place_alone
     from runs
 ),
 
@@ -60,7 +68,7 @@ described as (
         cast(sales_gone as bigint) as sales_gone,
         cast(sales_moved as bigint) as sales_moved
     from added_up
-    where is_restatement
+    where is_restatement and not is_other_place_alone
 )
 
 select * from described
