@@ -1,7 +1,7 @@
 -- Why are two records the same, or why not? Field by field, what weighs most first; positive
 -- weights speak for the same. kind is customer or product, one and other are the tills' own ids:
 --   dbt show --select why_same --vars '{kind: customer, one: "C-17", other: "0042"}'
--- No line: they share nothing that few hold, or were at once too unlike.
+-- No line: they share nothing that few hold, or were at once too unlike. Without ids: all pairs.
 {%- set kind = var('kind', 'customer') %}
 {%- set asked = "('" ~ var('one', '') ~ "', '" ~ var('other', '') ~ "')" %}
 with evidence as (
@@ -25,7 +25,9 @@ asked as (
         weight,
         evidence_rank
     from evidence
+    {%- if var('one', '') %}
     where {{ kind }}_id in {{ asked }} and other_{{ kind }}_id in {{ asked }}
+    {%- endif %}
 )
 
 select * from asked
