@@ -4,6 +4,8 @@
 -- No line: they share nothing that few hold, or were at once too unlike. Without ids: all pairs.
 {%- set kind = var('kind', 'customer') %}
 {%- set asked = "('" ~ var('one', '') ~ "', '" ~ var('other', '') ~ "')" %}
+{%- set pair = kind ~ '_id in ' ~ asked ~ ' and other_' ~ kind ~ '_id in ' ~ asked %}
+{%- set pair = pair if var('one', '') else '1 = 1' %}
 with evidence as (
     select * from {{ ref(kind ~ '_link_evidence') }}
 ),
@@ -25,9 +27,7 @@ asked as (
         weight,
         evidence_rank
     from evidence
-    {%- if var('one', '') %}
-    where {{ kind }}_id in {{ asked }} and other_{{ kind }}_id in {{ asked }}
-    {%- endif %}
+    where {{ pair }}
 )
 
 select * from asked

@@ -1,9 +1,9 @@
 {{ config(materialized='table', meta={'is_checkpoint': true}) }}
 -- One row per product of an account in a form that can be compared. Products of one account with
--- the same SKU and name, or alike in all that is known of them, are one for the comparison, for each
--- would be the other's rival (twin_no, the most senior of up to five). record_no counts by
--- seniority: the older till, the older record, the id. The price, which changes most often, is not
--- among it.
+-- the same SKU and name, or alike in all that is known of them, are one for the comparison, for
+-- each would be the other's rival (twin_no, the most senior of up to five). record_no counts by
+-- seniority: the older till, the older record, the id. The price, which changes most often, is
+-- not among it.
 with products as (
     select * from {{ ref('int_products') }}
 ),
