@@ -26,7 +26,7 @@ MENU = (
     Item("Avocado toast", 1350, item_id="TI5"),
     Item("Granola bowl", 1195, item_id="TI6"),
 )
-CARD = Item("Gift card", 2500, item_id="TI9", kind="TOAST_CARD_SELL")
+CARD = Item("Cafe voucher", 2500, item_id="TI9", kind="TOAST_CARD_SELL")
 STAFF = (("TE1", "Remy", "Sato"), ("TE2", "Ines", "Moreau"))
 
 
