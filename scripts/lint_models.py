@@ -151,11 +151,29 @@ def check_staged_fields(manifest: dict) -> Iterator[Finding]:
 
 
 def check_keys(manifest: dict) -> Iterator[Finding]:
-    """Every model has a test of what makes a row unique."""
+    """Every model has a test of what makes a row unique, an adapter in the union that reads it."""
     for model in models(manifest):
-        if not key_columns(manifest, model):
+        if not (key_columns(manifest, model) or _is_tested_in_union(manifest, model)):
             message = "has no key test; add primary_key or dbt_utils.unique_combination_of_columns"
             yield Finding("key_test", model["name"], message)
+
+
+def _is_tested_in_union(manifest: dict, model: dict) -> bool:
+    """Whether the model is one till's view of an entity, and a test of the union has its rows."""
+    entity = _entity(model["name"])
+    return entity in CONFORMED and any(
+        key_columns(manifest, reader) for reader in _union_of(manifest, model, f"int_{entity}")
+    )
+
+
+def _union_of(manifest: dict, view: dict, union: str) -> Iterator[dict]:
+    """The models named after `union` that hold the rows of `view`, through further views too."""
+    if view["config"].get("materialized") != "view":
+        return
+    for reader in models(manifest):
+        if view["unique_id"] in reader["depends_on"]["nodes"] and reader["name"].startswith(union):
+            yield reader
+            yield from _union_of(manifest, reader, union)
 
 
 def check_contracts(manifest: dict) -> Iterator[Finding]:

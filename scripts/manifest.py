@@ -52,7 +52,7 @@ def parsed_beside(target: str) -> Iterator[None]:
     Nothing is started when nothing changed since the last parse. A parse that fails says nothing
     here: the one after it finds the same fault. The warehouse is not opened.
     """
-    if is_parsed(target):
+    if _is_parsed(target):
         yield
         return
     process = subprocess.Popen(
@@ -109,27 +109,25 @@ def current_manifest(with_every_till: bool = False) -> dict:
     `with_every_till` parses with all of `pos_sources`, else only those used are sure to be in it.
     Raises ManifestError when the project does not parse.
     """
-    if with_every_till or not is_parsed():
+    if with_every_till or not _is_parsed():
         result = run_dbt("parse", *(("--vars", "{}") if with_every_till else ()))
         if not result.success:
             raise ManifestError(f"dbt cannot parse the project. {result.exception or ''}".strip())
     return json.loads((target_folder() / "manifest.json").read_text(encoding="utf-8"))
 
 
-def is_parsed(target: str = "") -> bool:
+def _is_parsed(target: str = "") -> bool:
     """Whether the last parse was of the project as it is, its tills in use and, if given, `target`.
 
     As far as can be told from times and a note: good for saving a parse, not for what is stale.
     """
-    path, note = target_folder() / "manifest.json", target_folder() / PARSED_FOR
     try:
-        noted = json.loads(note.read_text(encoding="utf-8"))
+        noted = json.loads((target_folder() / PARSED_FOR).read_text(encoding="utf-8"))
+        parsed_at = (target_folder() / "manifest.json").stat().st_mtime
     except (OSError, ValueError):
         return False
-    if not path.exists():
-        return False
-    is_same = noted["vars"] == _variables() and (not target or noted["target"] == target)
-    return is_same and path.stat().st_mtime >= _last_change()
+    is_same = noted["vars"] == _variables() and target in ("", noted["target"])
+    return is_same and parsed_at >= _last_change()
 
 
 def _last_change() -> float:

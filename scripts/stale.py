@@ -22,7 +22,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -56,15 +56,44 @@ class Built(NamedTuple):
 class Plan:
     """What each node's key is now, by its id; what is stale; what has to be built from the start.
 
-    `definitions` are those of the incremental tables alone. `first` is what of the stale leads to
-    the checkpoints and has to be built before it is known what else is stale.
+    `first` is what of the stale leads to the checkpoints and has to be built before it is known
+    what else is stale.
     """
 
     keys: dict[str, str]
     stale: frozenset[str]
-    definitions: dict[str, str]
     anew: frozenset[str]
     first: frozenset[str]
+
+
+class Project:
+    """What dbt's manifest says of the nodes, read and hashed once a night.
+
+    `definitions` has for each node and source a hash of its own definition, of the project's
+    settings and macros, and of the file of a seed: what decides its outcome but for what it reads.
+    """
+
+    def __init__(self, manifest: dict) -> None:
+        self.sources = manifest["sources"]
+        self.nodes = {
+            i: node
+            for i, node in manifest["nodes"].items()
+            if node["resource_type"] in KINDS and node["config"]["enabled"]
+        }
+        # A view of DuckDB finds its tables by name.
+        by_name = manifest["metadata"]["adapter_type"] == "duckdb"
+        self.stays = {i for i, node in self.nodes.items() if by_name and _is_view(node)}
+        self.checkpoints = {
+            i for i, node in self.nodes.items() if node["config"].get("meta", {}).get(CHECKPOINT)
+        }
+        settings = _settings(manifest)
+        everything = manifest["nodes"] | self.sources
+        self.parents = {i: _parents(node) for i, node in everything.items()}
+        self.definitions = {i: _hash(settings, _own(node)) for i, node in everything.items()}
+
+    def names(self, nodes: Iterable[str]) -> list[str]:
+        """The names of nodes, sorted."""
+        return sorted(self.nodes[node]["name"] for node in nodes)
 
 
 def build_stale(
@@ -78,15 +107,17 @@ def build_stale(
     parsed = dbt.run_dbt("parse", "--target", warehouse.target)
     if not parsed.success:
         return Built(parsed, 0, [])
-    manifest = json.loads((target_folder() / "manifest.json").read_text(encoding="utf-8"))
+    manifest = (target_folder() / "manifest.json").read_text(encoding="utf-8")
+    project = Project(json.loads(manifest))
     with warehouse.connect() as db:
-        plan = make_plan(manifest, db)
-    anew = sorted(manifest["nodes"][node]["name"] for node in plan.anew)
+        plan = make_plan(project, db, _keys(project, db))
+    anew = project.names(plan.anew)
     for node in plan.anew:
         parsed.result.nodes[node].config.full_refresh = True
 
     def build(nodes: frozenset[str], *options: str) -> Any:
-        """Build, remember what was built without a fault, and give dbt's result."""
+        """Build, remember what was built without a fault, plan again, and give dbt's result."""
+        nonlocal plan
         arguments = ["build", "--target", warehouse.target, *options]
         # The parse wrote the manifest. Its file of results is written once all parts are joined.
         arguments += ["--exclude-resource-type", "unit_test", "--no-write-json"]
@@ -96,9 +127,11 @@ def build_stale(
                 parsed.result.nodes[node].tags.append(tag)
             arguments += ["--select", f"tag:{tag}"]
         result = dbt.run_dbt(*arguments, callbacks=callbacks, manifest=parsed.result)
-        if _results(result):
-            with warehouse.connect() as db:
-                _remember(db, manifest, plan, _results(result))
+        with warehouse.connect() as db:
+            keys = _keys(project, db)  # with the rows that the checkpoints hold now
+            if _results(result):
+                _remember(db, project, plan, keys, _results(result))
+            plan = make_plan(project, db, keys)
         return result
 
     if full_refresh:
@@ -106,12 +139,11 @@ def build_stale(
         return Built(result, 0, anew)
     result, done = parsed, frozenset()
     while plan.stale:
-        # Before a checkpoint a test that reads other tables as well waits for those.
         first = plan.first - done
-        later = build(first, "--indirect-selection", "cautious") if first else build(plan.stale)
-        result, done = _joined(result, later), done | (first or plan.stale)
-        with warehouse.connect() as db:
-            plan = make_plan(manifest, db)
+        nodes = first or plan.stale
+        # Before a checkpoint a test that reads other tables as well waits for those.
+        later = build(nodes, *(("--indirect-selection", "cautious") if first else ()))
+        result, done = _joined(result, later), done | nodes
         if not first and not plan.stale - done:  # else the last part changed a checkpoint
             break
     return Built(result, len(plan.keys) - len(done), anew)
@@ -131,43 +163,36 @@ def _joined(first: Any, second: Any) -> Any:
     return second
 
 
-def _remember(db: Connection, manifest: dict, plan: Plan, results: Sequence[Any]) -> None:
-    """Keep the keys of what `plan` left alone, and of what dbt built without a fault."""
+def _remember(
+    db: Connection, project: Project, plan: Plan, keys: dict[str, str], results: Sequence[Any]
+) -> None:
+    """Keep the keys of what `plan` left alone, and `keys` of what dbt built without a fault."""
     statuses = {run.node.unique_id: str(run.status) for run in results}
     kept = sorted(
         node
         for node in plan.keys
         if (statuses[node] in WITHOUT_FAULT if node in statuses else node not in plan.stale)
     )
-    now = make_plan(manifest, db).keys  # with the rows that the checkpoints hold now
-    keys = [(node, now[node] if node in statuses else plan.keys[node]) for node in kept]
-    defined = [(node, plan.definitions[node]) for node in kept if node in plan.definitions]
+    known = [(node, (keys if node in statuses else plan.keys)[node]) for node in kept]
+    growing = (node for node in kept if _can_be_anew(project.nodes[node]))
+    defined = [(node, project.definitions[node]) for node in growing]
     names = ", ".join(f"'{node}'" for node, _ in [("none", ""), *defined])
     with db.transaction():
         db.execute(f"delete from {SCHEMA}.{TABLE}")
-        db.insert(f"{SCHEMA}.{TABLE}", keys)
+        db.insert(f"{SCHEMA}.{TABLE}", known)
         columns = "node_id varchar, definition varchar"
         db.execute(f"create table if not exists {SCHEMA}.{DEFINITIONS} ({columns})")
         db.execute(f"delete from {SCHEMA}.{DEFINITIONS} where node_id in ({names})")
         db.insert(f"{SCHEMA}.{DEFINITIONS}", defined)
 
 
-def make_plan(manifest: dict, db: Connection) -> Plan:
-    """Compare dbt's manifest with what the warehouse remembers and holds.
+def make_plan(project: Project, db: Connection, keys: dict[str, str]) -> Plan:
+    """Compare the nodes' `keys` with what the warehouse remembers and holds.
 
     What reads something stale is stale. Not so a view of DuckDB: it finds its tables by name. One
     of PostgreSQL goes with a table that it reads, and has to be made again with that.
     """
-    nodes = {
-        i: node
-        for i, node in manifest["nodes"].items()
-        if node["resource_type"] in KINDS and node["config"]["enabled"]
-    }
-    finds_by_name = manifest["metadata"]["adapter_type"] == "duckdb"
-    stays = {i for i, node in nodes.items() if finds_by_name and _is_view(node)}
-    checkpoints = {i for i, node in nodes.items() if node["config"].get("meta", {}).get(CHECKPOINT)}
-    rows = _raw_versions(manifest["sources"], db) | _rows_of(checkpoints, nodes, db)
-    keys = _keys(manifest, nodes, stays, rows)
+    nodes = project.nodes
     known = _remembered(db, TABLE, "built_key")
     relations = {
         (r["table_schema"], r["table_name"], r["table_type"] == "VIEW") for r in db.fetch(RELATIONS)
@@ -176,45 +201,36 @@ def make_plan(manifest: dict, db: Connection) -> Plan:
 
     @cache
     def is_touched(node_id: str) -> bool:
-        parents = _parents(nodes[node_id])
-        read = (p for p in parents if p in nodes and p not in checkpoints)
+        read = (p for p in project.parents[node_id] if p in nodes and p not in project.checkpoints)
         return node_id in differs or any(is_touched(parent) for parent in read)
 
-    settings = _settings(manifest)
-    definitions = {
-        i: _hash(settings, _own(node)) for i, node in nodes.items() if _can_be_anew(node)
-    }
+    stale = differs | {i for i in nodes if i not in project.stays and is_touched(i)}
     defined = _remembered(db, DEFINITIONS, "definition")
-    stale = differs | {i for i in nodes if i not in stays and is_touched(i)}
     anew = {
         i
-        for i, definition in definitions.items()
-        if i in stale and defined.get(i) != definition and not _is_gone(nodes[i], relations)
+        for i in stale
+        if _can_be_anew(nodes[i])
+        and defined.get(i) != project.definitions[i]
+        and not _is_gone(nodes[i], relations)
     }
-    first = _first(nodes, stale, checkpoints & stale) if len(stale) < len(nodes) else set()
-    return Plan(keys, frozenset(stale), definitions, frozenset(anew), frozenset(first))
+    first = _first(project, stale) if len(stale) < len(nodes) else set()
+    return Plan(keys, frozenset(stale), frozenset(anew), frozenset(first))
 
 
-def _first(nodes: dict, stale: set[str], checkpoints: set[str]) -> set[str]:
-    """What of the stale leads to `checkpoints`, with its tests."""
-    leading, waiting = set(), list(checkpoints)
+def _first(project: Project, stale: set[str]) -> set[str]:
+    """What of the stale leads to stale checkpoints, with its tests."""
+    leading, waiting = set(), list(project.checkpoints & stale)
     while waiting:
         node_id = waiting.pop()
-        if node_id in nodes and node_id not in leading:
+        if node_id in project.nodes and node_id not in leading:
             leading.add(node_id)
-            waiting += _parents(nodes[node_id])
+            waiting += project.parents[node_id]
     tests = {
         i
         for i in stale
-        if nodes[i]["resource_type"] == "test" and leading.issuperset(_parents(nodes[i]))
+        if project.nodes[i]["resource_type"] == "test" and leading.issuperset(project.parents[i])
     }
-    return (leading & stale | tests) if checkpoints else set()
-
-
-def _rows_of(checkpoints: set[str], nodes: dict, db: Connection) -> dict[str, str]:
-    """A hash of the rows that each checkpoint holds now; none for one that is not there."""
-    tables = {i: (nodes[i]["schema"], nodes[i]["alias"]) for i in sorted(checkpoints)}
-    return {i: db.rows_hash(*table) for i, table in tables.items() if db.table_exists(*table)}
+    return leading & stale | tests if leading else set()
 
 
 def _remembered(db: Connection, table: str, column: str) -> dict[str, str]:
@@ -242,31 +258,33 @@ def _is_view(node: dict) -> bool:
     return node["config"]["materialized"] == "view"
 
 
-def _keys(
-    manifest: dict, nodes: dict, without_rows: set[str], versions: dict[str, str]
-) -> dict[str, str]:
-    """The keys of `nodes`; what raw tables and checkpoints hold is no part of those `without_rows`.
+def _keys(project: Project, db: Connection) -> dict[str, str]:
+    """The keys of all nodes now; what raw tables and checkpoints hold is no part of what `stays`.
 
-    Whoever reads a checkpoint has its rows of `versions` in the key, not what they were made of.
+    Whoever reads a checkpoint has its rows and its definition in the key, not what made them.
     """
-    everything = manifest["nodes"] | manifest["sources"]
-    settings = _settings(manifest)
+    raw_rows = _raw_versions(project.sources, db)
+    checked_rows = _checkpoint_rows(project, db)
 
     @cache
     def key(node_id: str, with_rows: bool) -> str:
-        node = everything[node_id]
-        rows = versions.get(node_id, "") if with_rows and node_id in manifest["sources"] else ""
-        if node["resource_type"] == "seed":  # dbt itself knows a large one by its path alone
-            file = dbt.PROJECT_DIR / node["original_file_path"]
-            rows = hashlib.sha256(file.read_bytes()).hexdigest()
-        return _hash(settings, _own(node), rows, *(read(p, with_rows) for p in _parents(node)))
+        rows = raw_rows.get(node_id, "") if with_rows else ""
+        read = (key_read(parent, with_rows) for parent in project.parents[node_id])
+        return _hash(project.definitions[node_id], rows, *read)
 
-    def read(parent: str, with_rows: bool) -> str:
-        if with_rows and parent in manifest["nodes"] and parent in versions:  # a checkpoint
-            return _hash(versions[parent], _own(everything[parent]))
+    def key_read(parent: str, with_rows: bool) -> str:
+        if with_rows and parent in checked_rows:
+            return _hash(checked_rows[parent], project.definitions[parent])
         return key(parent, with_rows)
 
-    return {i: key(i, i not in without_rows) for i in nodes}
+    return {i: key(i, i not in project.stays) for i in project.nodes}
+
+
+def _checkpoint_rows(project: Project, db: Connection) -> dict[str, str]:
+    """A hash of the rows that each checkpoint holds now; none for one that is not there."""
+    nodes = {i: project.nodes[i] for i in sorted(project.checkpoints)}
+    tables = {i: (node["schema"], node["alias"]) for i, node in nodes.items()}
+    return {i: db.rows_hash(*table) for i, table in tables.items() if db.table_exists(*table)}
 
 
 def _settings(manifest: dict) -> str:
@@ -279,6 +297,9 @@ def _settings(manifest: dict) -> str:
 
 def _own(node: dict) -> str:
     own = {name: value for name, value in node.items() if name not in NOTES}
+    if node["resource_type"] == "seed":  # dbt itself knows a large one by its path alone
+        file = dbt.PROJECT_DIR / node["original_file_path"]
+        own["file"] = hashlib.sha256(file.read_bytes()).hexdigest()
     return json.dumps(own, sort_keys=True)
 
 

@@ -15,9 +15,20 @@ import pytest
 
 from ingestion.destinations import PROJECT_DIR, Warehouse
 from tests import secrets_told
-from tests.secrets_told import pytest_runtest_makereport  # noqa: F401 - pytest finds it here
 
 ENGINES = ("duckdb", "postgres")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator:
+    """Fail a test whose output shows a secret."""
+    report = yield
+    if call.when == "teardown" and report.passed:
+        told = [name for _, name, text in item._report_sections if secrets_told.MARKER in text]
+        if told:
+            report.outcome = "failed"
+            report.longrepr = f"a secret stands in what was printed: {', '.join(told)}"
+    return report
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -57,8 +57,7 @@ def read_reported(rows: Rows) -> list[Reported]:
     """The tills that report anything, each with its differences, those without a cause first."""
     tills: dict[str, Reported] = {}
     for row in sorted(rows, key=lambda row: row["verdict"] != "unexplained"):
-        place = f", {row['location_name']}" if row["location_name"] else ""
-        name = f"{row['till_name'] or row['account_id']}{place}"
+        name = text.till_and_place(row)
         till = tills.setdefault(name, Reported(name))
         till.figures += row["days"]
         if row["verdict"] == "agrees":

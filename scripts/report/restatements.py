@@ -40,10 +40,9 @@ def _restated(row: dict) -> Restated:
     moved_by = [
         f"{text.count(row[kind], 'sale')} {what}" for kind, what in MOVED_BY.items() if row[kind]
     ]
-    place = f", {row['location_name']}" if row["location_name"] else ""
     return Restated(
         text.day(row["business_date"]),
-        f"{row['till_name'] or row['account_id']}{place}",
+        text.till_and_place(row),
         money.exact(was),
         money.exact(becomes),
         money.exact(becomes - was),

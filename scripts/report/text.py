@@ -121,6 +121,12 @@ def words(code: str | None) -> str:
     return (code or "unknown").replace("_", " ").strip().capitalize()
 
 
+def till_and_place(row: dict) -> str:
+    """The till's name, or its account's id, and the place where it stands."""
+    place = f", {row['location_name']}" if row["location_name"] else ""
+    return f"{row['till_name'] or row['account_id']}{place}"
+
+
 def join(parts: list[str]) -> str:
     """a, b and c."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

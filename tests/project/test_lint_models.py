@@ -124,6 +124,25 @@ def test_a_model_without_a_key_test_is_found():
     assert broken(key_test(CONFORMED, "not_null"), without_key_test={"int_sales"}) != set()
 
 
+def test_an_adapter_that_is_a_view_has_its_key_test_in_the_union():
+    view = {"config": {"materialized": "view", "contract": {"enforced": True}}}
+    adapter = model("intermediate/sales/int_files__sales", [STAGING["unique_id"]]) | view
+    between = model("intermediate/sales/int_sales_unioned", [adapter["unique_id"]]) | view
+    union = CONFORMED | {"depends_on": {"nodes": [between["unique_id"]]}}
+    alone = {"int_files__sales", "int_sales_unioned"}
+    found = ("key_test", "int_files__sales")
+    assert found not in broken(adapter, between, union, without_key_test=alone)
+    assert ("key_test", "int_sales_unioned") in broken(
+        adapter, between, union, without_key_test=alone
+    )
+    assert found in broken(adapter, between, union, without_key_test=alone | {"int_sales"})
+    assert found in broken(adapter, without_key_test=alone), "nobody reads it"
+    table = adapter | {"config": {"materialized": "table", "contract": {"enforced": True}}}
+    assert found in broken(table, between, union, without_key_test=alone)
+    other = model("intermediate/sales/int_files__rejected_records", [STAGING["unique_id"]]) | view
+    assert ("key_test", other["name"]) in broken(other, without_key_test={other["name"]})
+
+
 def test_marts_and_conformed_models_need_a_contract():
     loose = {"config": {"contract": {"enforced": False}}}
     adapter = model("intermediate/sales/int_files__sale_lines", [STAGING["unique_id"]], **loose)

@@ -15,15 +15,12 @@ from tests.project.small_nights import ALL, BELOW_SALES, FILES
 TABLE = "{{ config(materialized='table') }} "
 STOP = "{{ config(materialized='table', meta={'is_checkpoint': true}) }} "
 CHECKPOINT = {
-    "models/words.sql": "{{ config(materialized='table', meta={'is_checkpoint': true}) }} "
-    "select distinct word from {{ ref('sales') }} where word <> 'mute'",
-    "models/loud.sql": "{{ config(materialized='table') }} "
-    "select {{ shout('word') }} as word from {{ ref('words') }}",
+    "models/words.sql": STOP + "select distinct word from {{ ref('sales') }} where word <> 'mute'",
+    "models/loud.sql": TABLE + "select {{ shout('word') }} as word from {{ ref('words') }}",
     "models/quiet.sql": "select word from {{ ref('loud') }}",
-    "models/letters.sql": "{{ config(materialized='table', meta={'is_checkpoint': true}) }} "
-    "select distinct substr(word, 1, 1) as letter from {{ ref('words') }}",
-    "models/spelt.sql": "{{ config(materialized='table') }} "
-    "select letter from {{ ref('letters') }}",
+    "models/letters.sql": STOP
+    + "select distinct substr(word, 1, 1) as letter from {{ ref('words') }}",
+    "models/spelt.sql": TABLE + "select letter from {{ ref('letters') }}",
     "tests/no_silence.sql": "select word from {{ ref('words') }} where word = 'silence'",
 }
 
@@ -153,9 +150,7 @@ def test_a_changed_file_with_an_old_time_is_built(night):
 
 @pytest.fixture
 def replacing(night):
-    """A night on DuckDB that makes tables our way."""
-    if night.warehouse.engine != "duckdb":
-        pytest.skip("PostgreSQL has dbt's own way")
+    """A night that makes tables as the project does: DuckDB our way, PostgreSQL dbt's own."""
     shutil.copy(PROJECT_DIR / "macros/engine/materialize_table.sql", night.folder / "macros")
     return night
 
