@@ -39,7 +39,9 @@ class Entity:
     exporter's time stamp); they are kept in the payload and left out of `record_hash`.
     `snapshot` says that one pull is the whole state: what it no longer holds is closed.
     `version_field` names the payload field with a whole number that rises with every change: a
-    record never goes back to a lower one, whichever file comes last.
+    record never goes back to a lower one, whichever file comes last. `known` are the values that
+    Tillhouse understands, by the way to their field (`payments.type`); others are kept, counted
+    and shown.
     """
 
     name: str
@@ -47,6 +49,12 @@ class Entity:
     volatile: tuple[str, ...] = ("_exported_at",)
     snapshot: bool = False
     version_field: str = ""
+    known: dict[str, frozenset[str]] = field(default_factory=dict, hash=False)
+
+
+def one_of(values: str) -> frozenset[str]:
+    """The words of a text, for `known`."""
+    return frozenset(values.split())
 
 
 class Record(NamedTuple):
@@ -134,13 +142,15 @@ class Pull:
         self.warnings.append(message)
 
     def note_unknown(self, known: Mapping[str, Set[str]], record: dict) -> None:
-        """Count the values of `record` that `known` (field -> values) does not list.
+        """Count the values of `record` that `known` does not list: name -> values.
 
-        Vendors add statuses and types without notice: they are kept, counted and shown.
+        A name such as `checks.payments.type` goes through objects and lists of them. Vendors add
+        statuses and types without notice: they are kept, counted and shown.
         """
         for name, values in known.items():
-            if record.get(name) is not None and record[name] not in values:
-                self.unknown[f"{name} {record[name]}"] += 1
+            for value in _values_at(record, name.split(".")):
+                if value is not None and value not in values:
+                    self.unknown[f"{name} {value}"] += 1
 
     def is_unread(self, path: Path, content_hash: str) -> bool:
         """Whether this content of `path` still has to be read; notes it as read by this run.
@@ -177,6 +187,17 @@ class Pull:
     def is_untouched(self) -> bool:
         """Whether the source looked at files and none of them was new: nothing was read."""
         return bool(self.read_files) and not self.changed_files
+
+
+def _values_at(record: Any, way: list[str]) -> Iterator[Any]:
+    """The values at the end of a way through objects and lists of them."""
+    if isinstance(record, list):
+        for part in record:
+            yield from _values_at(part, way)
+    elif not way:
+        yield record
+    elif isinstance(record, dict):
+        yield from _values_at(record.get(way[0]), way[1:])
 
 
 class Source(Protocol):

@@ -97,11 +97,14 @@ def record_list(text: str, name: str) -> tuple[list[Piece], dict[str, Any]]:
     return records, rest
 
 
-def with_field(text: str, name: str, value: str) -> str:
-    """The JSON object `text` with one more field in front; the rest stays as given."""
-    body = text.lstrip()[1:].lstrip()
+def with_field(piece: Piece, name: str, value: str) -> Piece:
+    """The object with one more field in front, unless it has that or is none; the rest as given."""
+    if not isinstance(piece.value, dict) or name in piece.value:
+        return piece
+    body = piece.text.lstrip()[1:].lstrip()
     separator = "" if body.startswith("}") else ", "
-    return f"{{{json.dumps(name)}: {json.dumps(value)}{separator}{body}"
+    text = f"{{{json.dumps(name)}: {json.dumps(value)}{separator}{body}"
+    return Piece(text, piece.value | {name: value})
 
 
 def _items(text: str, start: int) -> tuple[list[Piece], int]:

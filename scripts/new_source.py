@@ -219,10 +219,11 @@ def what_is_left(source: str) -> str:
 What is left, in this order (Square is the example of a shop, K-Series of a bar; more is in
 CONTRIBUTING.md):
   1. ingestion/sources/{source}: paging, what changed, deletions. A long history day by day:
-     ingestion/windows.py. Values that the vendor may add to: pull.note_unknown. How it is let in:
-     ingestion/connect/vendors.py. For its events: fetch_by_id, ingestion/webhooks/vendors.py.
-  2. ingestion/fakes/{source}.py, the stand-in of its API, and tests/ingestion/test_{source}_api.py
-     with one test per trap.
+     ingestion/windows.py. Values that the vendor may add to: `known` of an entity, counted by
+     ingestion/records.py. How it is let in: ingestion/connect/vendors.py. For its
+     events: fetch_by_id, ingestion/webhooks/vendors.py.
+  2. ingestion/fakes/{source}.py, a FakeTill that stands in for its API, and
+     tests/ingestion/test_{source}_api.py with one test per trap.
   3. dbt_project.yml: {source} into pos_sources. macros/union_sources.sql: into its list.
   4. models/staging/{source}: the fields of each record, named and typed; its raw totals, apart.
   5. models/intermediate: an adapter per conformed entity, with the columns of the contract there.

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from ingestion.demo.days import ZONE
+from ingestion.demo.days import ZONE, on_clock, utc_text
 from ingestion.demo.kseries_sales import CENT, Item, Line, due, give_back, pay, ring_up
 from ingestion.demo.shop import Shop
-from ingestion.demo.truth import cards_elsewhere
+from ingestion.demo.truth import Tally, cards_elsewhere, known_people
 
 BAR = "kseries_bar"
 PLACE = "4101"
@@ -37,8 +36,7 @@ class Bar:
         self._rng = rng
         self._number = 0
         self.items = [Item(name, sku, Decimal(price), rate=rate) for name, sku, price, rate in MENU]
-        people = [p for p in shop.people if p.email and p.lightspeed and p.shares == "both"]
-        self.people = rng.sample(people, min(4, len(people)))
+        self.people = known_people(shop, 4, rng)
         self.records: dict[str, list[dict]] = {
             "items": [
                 {"id": 900 + n, "name": item.name, "sku": item.sku, "active": True,
@@ -67,9 +65,7 @@ class Bar:
             "shifts": [],
             "sales": [],
         }  # fmt: skip
-        self.truth = Counter(sales=0, lines=0, net_cents=0, tax_cents=0, total_cents=0)
-        self.by_line_type: Counter[str] = Counter()
-        self.days: Counter[str] = Counter()
+        self.tally = Tally()
         self.uncounted = 0
 
     # -- nights ----------------------------------------------------------------------------
@@ -90,17 +86,17 @@ class Bar:
     def _work(self, night: date) -> None:
         """Who forgot to clock out was clocked out by hand the next noon."""
         for number, *_ in STAFF:
-            start, end = _at(night, 17.5), _at(night, 26)
-            written = _at(night, 36) if self._rng.random() < 0.2 else end
+            start, end = on_clock(night, 17.5), on_clock(night, 26)
+            written = on_clock(night, 36) if self._rng.random() < 0.2 else end
             times = [("CLOCK_IN", start, start), ("CLOCK_OUT", end, written)]
             if written != end:
-                times.insert(1, ("CLOCK_OUT", _at(night, 29), _at(night, 29)))
+                times.insert(1, ("CLOCK_OUT", on_clock(night, 29), on_clock(night, 29)))
             self.records["shifts"].append({
                 "uuid": f"SH{night:%m%d}{number}", "businessLocationId": int(PLACE),
-                "staffId": number, "declaredCashTips": "5.00", "dateInUTC": _text(written),
+                "staffId": number, "declaredCashTips": "5.00", "dateInUTC": utc_text(written),
                 "events": [
                     {"uuid": f"E{night:%m%d}{number}{n}", "eventType": kind,
-                     "timestamp": _text(at), "createdOn": _text(noted)}
+                     "timestamp": utc_text(at), "createdOn": utc_text(noted)}
                     for n, (kind, at, noted) in enumerate(times)
                 ],
             })  # fmt: skip
@@ -168,18 +164,19 @@ class Bar:
         is_counted: bool = True,
     ) -> dict:
         self._number += 1
-        closed = _at(night, 18.5) + timedelta(minutes=self._rng.randrange(7 * 60))
+        closed = on_clock(night, 18.5) + timedelta(minutes=self._rng.randrange(7 * 60))
         number, (person, first, _) = self._number, self._rng.choice(STAFF)
         payments = [
-            pay(f"T65.{number}.{n}", tender, amount, tip, fiscDate=_text(closed), **more)
+            pay(f"T65.{number}.{n}", tender, amount, tip, fiscDate=utc_text(closed), **more)
             for n, (amount, tip, more) in enumerate(parts, start=1)
         ]
         sale = {
             "accountFiscId": f"A65.{number}", "receiptId": f"R65.{number}", "type": kind,
             "source": {"initialAccountId": (of or {}).get("accountFiscId", f"A65.{number}")},
-            "timeOfOpening": _text(closed - timedelta(minutes=40)), "timeClosed": _text(closed),
-            "cancelled": False, "ownerId": person, "ownerName": first, "deviceId": 1,
-            "deviceName": "Bar till", "accountProfileCode": "TABLE",
+            "timeOfOpening": utc_text(closed - timedelta(minutes=40)),
+            "timeClosed": utc_text(closed), "cancelled": False, "ownerId": person,
+            "ownerName": first, "deviceId": 1, "deviceName": "Bar till",
+            "accountProfileCode": "TABLE",
             "salesLines": [line.record for line in lines], "payments": payments,
         }  # fmt: skip
         self.records["sales"].append(sale)
@@ -196,13 +193,9 @@ class Bar:
         total = _cents(sum((amount for amount, _, _ in parts), NOTHING) + tip)
         tax = _cents(sum((line.tax for line in lines), NOTHING))
         charges = [line.charge for line in lines if line.charge]
-        self.truth.update(
-            sales=1, lines=len(lines) + len(charges), net_cents=total - tax, tax_cents=tax,
-            total_cents=total,
-        )  # fmt: skip
-        self.by_line_type["tip"] += _cents(tip)
-        self.by_line_type["service_charge"] += sum(_cents(charge) for charge in charges)
-        self.days[night.isoformat()] += total
+        self.tally.sale(len(lines) + len(charges), total, tax, night)
+        self.tally.by_line_type["tip"] += _cents(tip)
+        self.tally.by_line_type["service_charge"] += sum(_cents(charge) for charge in charges)
 
 
 def invent_bar(shop: Shop, rng: random.Random) -> tuple[dict[str, list[dict]], dict]:
@@ -214,9 +207,7 @@ def invent_bar(shop: Shop, rng: random.Random) -> tuple[dict[str, list[dict]], d
     files = {"businesses": [business | {"businessLocations": [place]}]}
     files |= {f"{PLACE}.{entity}": records for entity, records in bar.records.items()}
     return files, {
-        **bar.truth,
-        "by_line_type": {name: {"net_cents": n} for name, n in bar.by_line_type.items()},
-        "days": dict(bar.days),
+        **bar.tally.told(),
         "reported": {
             "days": (LAST_NIGHT - FIRST_NIGHT).days + 2,  # to the account's last day, after it
             "sale that does not count": bar.uncounted,
@@ -228,15 +219,6 @@ def invent_bar(shop: Shop, rng: random.Random) -> tuple[dict[str, list[dict]], d
 
 def _guest(number: int) -> str:
     return f"C{number + 1:03d}"
-
-
-def _at(night: date, hour: float) -> datetime:
-    """So many hours after the midnight that the night begins with, on the bar's clock."""
-    return datetime.combine(night, time(), ZONE) + timedelta(hours=hour)
-
-
-def _text(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}"
 
 
 def _cents(amount: Decimal) -> int:

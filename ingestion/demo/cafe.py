@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from ingestion.demo.days import ZONE
+from ingestion.demo.days import ZONE, on_clock, utc_text
 from ingestion.demo.shop import Shop
 from ingestion.demo.toast_orders import Extra, Item, Terms, cents, give_back, pay, ring_up
-from ingestion.demo.truth import cards_elsewhere
+from ingestion.demo.truth import Tally, cards_elsewhere, known_people
 from ingestion.fakes.toast import RESTAURANT
 
 CAFE = "toast_cafe"
@@ -31,17 +30,14 @@ STAFF = (("TE1", "Remy", "Sato"), ("TE2", "Ines", "Moreau"))
 
 
 class Cafe:
-    """What the cafe sells and to whom; `records` fills up with what Toast would give."""
+    """What the cafe sells and to whom; `orders` and `shifts` fill up."""
 
     def __init__(self, shop: Shop, rng: random.Random) -> None:
         self._rng, self._number = rng, 0
-        people = [p for p in shop.people if p.email and p.lightspeed and p.shares == "both"]
-        self.people = rng.sample(people, min(4, len(people)))
+        self.people = known_people(shop, 4, rng)
         self.orders: list[dict] = []
         self.shifts: list[dict] = []
-        self.truth = Counter(sales=0, lines=0, net_cents=0, tax_cents=0, total_cents=0)
-        self.by_line_type: Counter[str] = Counter()
-        self.days: Counter[str] = Counter()
+        self.tally = Tally()
 
     def open(self) -> None:
         """The open days of the month; what is given back is given back on the next of them."""
@@ -155,23 +151,19 @@ class Cafe:
         order["modifiedDate"] = _text(day, 11)
         tax = cents(item["taxRefundAmount"]) if item else 0
         lines = (1 if item and cents(item["refundAmount"]) + tax else 0) + (1 if by_amount else 0)
-        self.truth.update(sales=1, lines=lines, net_cents=tax - back, tax_cents=-tax)
-        self.truth["total_cents"] -= back
-        self.days[day.isoformat()] -= back
+        self.tally.sale(lines, -back, -tax, day)
 
     def _count(self, day: date, check: dict, tip: int, total: int, tax: int) -> None:
         charges = check["appliedServiceCharges"]
         own = [charge for charge in charges if not charge["gratuity"]]
-        self.truth.update(
-            sales=1, lines=len(check["selections"]) + len(own), net_cents=total - tax,
-            tax_cents=tax, total_cents=total,
-        )  # fmt: skip
+        self.tally.sale(len(check["selections"]) + len(own), total, tax, day)
         staff = sum(cents(charge["chargeAmount"]) for charge in charges if charge["gratuity"])
-        self.by_line_type["tip"] += tip + staff
-        self.by_line_type["service_charge"] += sum(cents(charge["chargeAmount"]) for charge in own)
+        self.tally.by_line_type["tip"] += tip + staff
+        self.tally.by_line_type["service_charge"] += sum(
+            cents(charge["chargeAmount"]) for charge in own
+        )
         cards = [line for line in check["selections"] if line["deferred"]]
-        self.by_line_type["gift_card"] += sum(cents(line["price"]) for line in cards)
-        self.days[day.isoformat()] += total
+        self.tally.by_line_type["gift_card"] += sum(cents(line["price"]) for line in cards)
 
 
 def invent_cafe(shop: Shop, rng: random.Random) -> tuple[dict[str, list[dict]], dict]:
@@ -199,11 +191,10 @@ def invent_cafe(shop: Shop, rng: random.Random) -> tuple[dict[str, list[dict]], 
         "orders": cafe.orders,
         "time_entries": cafe.shifts,
     }
+    told = cafe.tally.told()
     return files, {
-        **cafe.truth,
-        "by_line_type": {name: {"net_cents": n} for name, n in cafe.by_line_type.items()},
-        "days": dict(cafe.days),
-        "reported": {"days": len(cafe.days)},
+        **told,
+        "reported": {"days": len(told["days"])},
         "product_links": [],
         "customer_links": cards_elsewhere(CAFE, [_guest(n) for n in range(4)], cafe.people),
     }
@@ -218,6 +209,4 @@ def _day(day: date) -> int:
 
 
 def _text(day: date, hour: float) -> str:
-    """So many hours after midnight on the cafe's clock, as Toast writes a moment."""
-    moment = datetime.combine(day, time(), ZONE) + timedelta(seconds=int(hour * 3600))
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000+0000}"
+    return utc_text(on_clock(day, hour), "+0000")

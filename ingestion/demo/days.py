@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ingestion.demo.money import split_by_weight
@@ -32,6 +32,16 @@ def open_days(start: date, end: date) -> list[date]:
 def closing_time(day: date) -> datetime:
     """Half past six in the evening of that day, in UTC: after the last sale."""
     return datetime(day.year, day.month, day.day, 18, 30, tzinfo=ZONE).astimezone(UTC)
+
+
+def on_clock(day: date, hour: float) -> datetime:
+    """So many hours after the midnight that `day` begins with, on the shop's clock."""
+    return datetime.combine(day, time(), ZONE) + timedelta(hours=hour)
+
+
+def utc_text(moment: datetime, offset: str = "Z") -> str:
+    """A moment in UTC, as the tills with an API write it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000}{offset}"
 
 
 def sales_per_day(days: list[date], sales: int, rng: random.Random) -> list[int]:

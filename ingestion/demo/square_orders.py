@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from ingestion.demo.money import split_by_weight
+
 RATE = 100_000
 
 
@@ -132,16 +134,11 @@ def give_back(order: dict, keep: Sequence[int] = ()) -> dict:
     }
 
 
-def spread(amount: int, weights: Sequence[int]) -> list[int]:
-    """`amount` in whole units by `weights`, to the unit: largest remainder."""
-    total = sum(weights)
-    if not total:
+def spread(amount: int, weights: list[int]) -> list[int]:
+    """`amount` split by `weights`; without any weight the first takes it all."""
+    if not sum(weights):
         return [amount if n == 0 else 0 for n in range(len(weights))]
-    shares = [amount * weight // total for weight in weights]
-    rests = sorted(range(len(weights)), key=lambda n: (-(amount * weights[n] % total), n))
-    for n in rests[: amount - sum(shares)]:
-        shares[n] += 1
-    return shares
+    return split_by_weight(amount, weights)
 
 
 def _line(number: int, item: Item, gross: int, discount: int, charge: int, terms: Terms) -> dict:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from ingestion.demo.days import ZONE
+from ingestion.demo.days import on_clock, utc_text
 from ingestion.demo.shop import Shop
 from ingestion.demo.square_orders import Item, Terms, give_back, ring_up
-from ingestion.demo.truth import cards_elsewhere
+from ingestion.demo.truth import Tally, cards_elsewhere, known_people
 
 STALL = "square_stall"
 PLACE = "LSTALL000001"
@@ -42,15 +41,13 @@ class Stall:
         linked = [p for p in shop.products if p.shares == "barcode" and p.lightspeed_id]
         cheap = sorted(linked, key=lambda product: product.price)[:40]
         self.goods = rng.sample(cheap, min(20, len(cheap)))
-        people = [p for p in shop.people if p.email and p.lightspeed and p.shares == "both"]
-        self.people = rng.sample(people, min(8, len(people)))
-        self.truth = Counter(sales=0, lines=0, net_cents=0, tax_cents=0, total_cents=0)
-        self.by_line_type: Counter[str] = Counter()
+        self.people = known_people(shop, 8, rng)
+        self.tally = Tally()
         self._list_goods()
         self._list_people()
 
     def _list_goods(self) -> None:
-        opened = _moment(FIRST_MARKET_DAY, time(8))
+        opened = _moment(FIRST_MARKET_DAY, 8)
         objects = self.records["catalog_objects"]
         objects.append({
             "type": "CATEGORY", "id": "CATTOYS", "updated_at": opened, "is_deleted": False,
@@ -77,7 +74,7 @@ class Stall:
             self.items.append(Item(name, price, "1", variation_id, variation))
 
     def _list_people(self) -> None:
-        opened = _moment(FIRST_MARKET_DAY, time(8))
+        opened = _moment(FIRST_MARKET_DAY, 8)
         self.records["customers"] = [
             {"id": f"CUST{n:04d}", "given_name": p.first, "family_name": p.last,
              "email_address": p.email, "phone_number": f"+1{p.phone}",
@@ -105,9 +102,9 @@ class Stall:
 
     def _work(self, day: date) -> None:
         for member, _, _, rate in TEAM:
-            start, end = (_moment(day, time(hour)) for hour in (9, 17))
+            start, end = (_moment(day, hour) for hour in (9, 17))
             pause = {"id": f"BR{day:%m%d}{member[-1]}", "is_paid": False}
-            pause |= {"start_at": _moment(day, time(12)), "end_at": _moment(day, time(12, 30))}
+            pause |= {"start_at": _moment(day, 12), "end_at": _moment(day, 12.5)}
             self.records["timecards"].append({
                 "id": f"TC{day:%m%d}{member[-1]}", "location_id": PLACE, "team_member_id": member,
                 "status": "CLOSED", "start_at": start, "end_at": end, "breaks": [pause],
@@ -163,11 +160,11 @@ class Stall:
     def _note(self, day: date, money: dict, hours_late: int = 0) -> dict:
         self._number += 1
         minute = self._rng.randrange(6 * 60)
-        at = datetime.combine(day, time(10), ZONE) + timedelta(minutes=minute)
+        at = on_clock(day, 10) + timedelta(minutes=minute)
         order = {
             "id": f"ORD{self._number:06d}", "location_id": PLACE, "state": "COMPLETED",
-            "created_at": _text(at), "closed_at": _text(at),
-            "updated_at": _text(at + timedelta(hours=hours_late)),
+            "created_at": utc_text(at), "closed_at": utc_text(at),
+            "updated_at": utc_text(at + timedelta(hours=hours_late)),
             "source": {"name": "Square Point of Sale"},
         } | money  # fmt: skip
         if self._rng.random() < 0.2 and self.people:
@@ -191,16 +188,13 @@ class Stall:
         net = {name: money["amount"] for name, money in order["net_amounts"].items()}
         returned = [line for r in order.get("returns", []) for line in r["return_line_items"]]
         lines = order.get("line_items", []) + order.get("service_charges", [])
-        self.truth.update(
-            sales=1, lines=len(lines) + len(returned), total_cents=net["total_money"],
-            tax_cents=net["tax_money"], net_cents=net["total_money"] - net["tax_money"],
-        )  # fmt: skip
-        self.by_line_type["tip"] += net["tip_money"]
-        self.by_line_type["service_charge"] += net["service_charge_money"]
+        self.tally.sale(len(lines) + len(returned), net["total_money"], net["tax_money"])
+        self.tally.by_line_type["tip"] += net["tip_money"]
+        self.tally.by_line_type["service_charge"] += net["service_charge_money"]
         for line in [*order.get("line_items", []), *returned]:
             if line["item_type"] == "GIFT_CARD":
                 sign = -1 if line in returned else 1
-                self.by_line_type["gift_card"] += sign * line["total_money"]["amount"]
+                self.tally.by_line_type["gift_card"] += sign * line["total_money"]["amount"]
 
 
 def invent_stall(shop: Shop, rng: random.Random) -> tuple[dict[str, list[dict]], dict]:
@@ -208,8 +202,7 @@ def invent_stall(shop: Shop, rng: random.Random) -> tuple[dict[str, list[dict]],
     stall = Stall(shop, rng)
     stall.open()
     return stall.records, {
-        **stall.truth,
-        "by_line_type": {name: {"net_cents": n} for name, n in stall.by_line_type.items()},
+        **stall.tally.told(),
         "product_links": [
             {"amber_main": p.amber_no, "lightspeed_main": p.lightspeed_id, STALL: f"VAR{n:05d}"}
             for n, p in enumerate(stall.goods, start=1)
@@ -228,9 +221,5 @@ def _money(amount: int) -> dict:
     return {"amount": amount, "currency": "CAD"}
 
 
-def _moment(day: date, at: time) -> str:
-    return _text(datetime.combine(day, at, ZONE))
-
-
-def _text(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}"
+def _moment(day: date, hour: float) -> str:
+    return utc_text(on_clock(day, hour))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 
 from ingestion.demo.amber import invoice_lines
 from ingestion.demo.days import ZONE
@@ -147,6 +149,35 @@ def customer_links(shop: Shop) -> list[dict]:
         for person in shop.people
         if len(person.amber) + len(person.lightspeed) > 1
     ]
+
+
+class Tally:
+    """What is true of the sales of one more till, counted while they are made up, in cents."""
+
+    def __init__(self) -> None:
+        self._sums = Counter(dict.fromkeys(AMOUNTS, 0))
+        self._days: Counter[str] = Counter()
+        self.by_line_type: Counter[str] = Counter()
+
+    def sale(self, lines: int, total: int, tax: int, day: date | None = None) -> None:
+        """A sale of so many lines; `total` holds the tax."""
+        self._sums.update(
+            sales=1, lines=lines, net_cents=total - tax, tax_cents=tax, total_cents=total
+        )
+        if day:
+            self._days[day.isoformat()] += total
+
+    def told(self) -> dict:
+        """All of it as plain JSON, the days where the sales had one."""
+        by_line_type = {name: {"net_cents": n} for name, n in self.by_line_type.items()}
+        days = {"days": dict(self._days)} if self._days else {}
+        return {**self._sums, "by_line_type": by_line_type, **days}
+
+
+def known_people(shop: Shop, most: int, rng: random.Random) -> list[Person]:
+    """People of the shop who are customers of one more till as well, by their e-mail address."""
+    people = [p for p in shop.people if p.email and p.lightspeed and p.shares == "both"]
+    return rng.sample(people, min(most, len(people)))
 
 
 def cards_elsewhere(account: str, ids: list[str], people: list[Person]) -> list[dict]:

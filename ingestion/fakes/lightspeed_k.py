@@ -18,19 +18,14 @@ from __future__ import annotations
 
 import json
 import secrets
-import threading
-from collections import Counter, deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
-from ingestion.fakes.handler import FakeHandler
-from ingestion.fakes.sign_in import FakeSignIn, answer_sign_in
+from ingestion.fakes.sign_in import FakeSignIn
+from ingestion.fakes.till import FakeTill, RefusalError, TillHandler
 
-FAULTS = {"500", "503", "429", "401", "403", "400", "html", "disconnect", "cut", "same-token"}
 EMBEDDED = {
     "tax-rates": ("tax_rates", "taxRateList"),
     "paymentMethods": ("payment_methods", "paymentMethodList"),
@@ -45,12 +40,18 @@ ONLY_IF_ASKED = {  # `include` -> the fields of a sale that come with it
 V1_NAMES = {"timeOfOpening": "timeofOpening", "timeClosed": "timeofCloseAndPaid"}
 
 
-class RefusalError(Exception):
-    """The request is not as the till wants it; answered with 400."""
+class _Handler(TillHandler):
+    def refuse(self, refusal: RefusalError, headers: dict[str, str] | None = None) -> None:
+        """In K-Series' shape."""
+        self.send_text(refusal.status, json.dumps({"error": str(refusal)}), headers)
 
 
-class FakeKSeries:
+class FakeKSeries(FakeTill):
     """What one sign-in may read."""
+
+    handler = _Handler
+    by_last_part = True
+    own_faults = frozenset({"400", "same-token"})
 
     def __init__(
         self,
@@ -61,28 +62,19 @@ class FakeKSeries:
         port: int = 0,
         day_starts: int = 5,
     ) -> None:
-        self.businesses, self.token, self.sign_in = businesses, token, sign_in
-        self.requests: Counter[str] = Counter()
-        self.queries: list[tuple[str, dict]] = []
-        self.before_page: Callable[[str, dict], None] = lambda path, query: None
+        super().__init__(token, sign_in, port)
+        self.businesses = businesses
         self.incomplete: set[tuple[str, str]] = set()
         self.opened: dict[str, str] = {}
         self.moved: dict[str, str] = {}
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
-        self._port, self._day_starts = port, timedelta(hours=day_starts)
+        self._day_starts = timedelta(hours=day_starts)
         self._shelf: dict[tuple[str, str], list[str]] = {}
-        self._plans: dict[str, deque[str]] = {}
         self._tokens: dict[str, tuple[str, int]] = {}
         for entity, by_location in (records or {}).items():
             for location, rows in by_location.items():
                 for row in rows:
                     self.add(entity, location, row)
-
-    def accepts(self, authorization: str | None) -> bool:
-        """Whether a request with this header may read: its own token, or one of `sign_in`."""
-        if self.sign_in:
-            return self.sign_in.accepts(authorization)
-        return authorization == f"Bearer {self.token}"
 
     # -- what a test says ------------------------------------------------------------------
 
@@ -107,38 +99,6 @@ class FakeKSeries:
         for business in self.businesses:
             rows = business["businessLocations"]
             business["businessLocations"] = [r for r in rows if str(r["blID"]) != location]
-
-    def plan(self, ending: str, *answers: str) -> None:
-        """The next answers of the paths with this last part: `ok` or one of FAULTS."""
-        unknown = set(answers) - FAULTS - {"ok"}
-        if unknown:
-            raise ValueError(f"no such answer: {unknown}; there are {sorted(FAULTS)}")
-        self._plans[ending] = deque(answers)
-
-    def next_fault(self, ending: str) -> str:
-        """The planned answer for this request, `ok` when nothing is planned."""
-        plan = self._plans.get(ending)
-        return plan.popleft() if plan else "ok"
-
-    # -- the server ------------------------------------------------------------------------
-
-    def __enter__(self) -> FakeKSeries:
-        till = self
-
-        class Handler(_Handler):
-            fake = till
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        ).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
     # -- what the till answers -------------------------------------------------------------
 
@@ -317,47 +277,3 @@ def _as_v1(text: str) -> dict:
 def _embedded(name: str, rows: list[str]) -> str:
     inner = f'"_embedded": {{"{name}": [{", ".join(rows)}]}}, ' if rows else ""
     return f'{{{inner}"_links": {{"self": {{"href": "http://fake"}}}}}}'
-
-
-class _Handler(FakeHandler, BaseHTTPRequestHandler):
-    """Answers one request, as planned or as it should be."""
-
-    fake: FakeKSeries
-
-    def do_GET(self) -> None:
-        """All of it is read by GET."""
-        if answer_sign_in(self, self.fake.sign_in):
-            return None
-        fake, address = self.fake, urlsplit(self.path)
-        path, query = address.path.strip("/"), dict(parse_qsl(address.query))
-        ending = path.rpartition("/")[2]
-        fake.requests[ending] += 1
-        fake.queries.append((path, query))
-        if not fake.accepts(self.headers.get("Authorization")):
-            return self._error(401, "Unauthorized")
-        fake.before_page(path, query)
-        fault = fake.next_fault(ending)
-        if fault == "429":
-            return self._error(429, "Too Many Requests", {"Retry-After": "7"})
-        if fault.isdigit():
-            return self._error(int(fault), "planned")
-        if fault == "html":
-            return self.send_text(502, "<html>bad gateway</html>", {"Content-Type": "text/html"})
-        try:
-            text = fake.body(path, query, fault)
-        except RefusalError as refusal:
-            return self._error(400, str(refusal))
-        if text is None:
-            return self._error(404, "Not Found")
-        if fault in ("disconnect", "cut"):
-            return self.break_off(text, fault)
-        return self.send_text(200, text)
-
-    def do_POST(self) -> None:
-        """Signing in."""
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if not answer_sign_in(self, self.fake.sign_in, body):
-            self._error(405, "Method Not Allowed")
-
-    def _error(self, status: int, error: str, headers: dict[str, str] | None = None) -> None:
-        self.send_text(status, json.dumps({"error": error}), headers)

@@ -13,20 +13,15 @@ the rate-limit headers. With `sign_in` it takes the tokens that this gives, not 
 from __future__ import annotations
 
 import json
-import threading
-from collections import Counter, deque
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote
 
-from ingestion.fakes.handler import FakeHandler
-from ingestion.fakes.sign_in import FakeSignIn, answer_sign_in
+from ingestion.fakes.sign_in import FakeSignIn
+from ingestion.fakes.till import FakeTill, RefusalError, TillHandler
 
-API = "/api/2.0/"
 DEFAULT_CAP = 50_000
 DEFAULT_CAPS = {"inventory": 5000, "gift_cards": 200, "product_categories": 1000}
 DEFAULT_PAGE_SIZE = 200
@@ -34,14 +29,43 @@ TAKES_DELETED = {
     *("outlets", "registers", "customer_groups", "tags", "outlet_taxes", "customers", "products")
 }
 WITHOUT_VERSION = {"promotions", "gift_cards", "product_categories"}
-FAULTS = {
-    *("500", "503", "429", "429-seconds", "401", "403", "404", "html"),
-    *("disconnect", "cut", "repeat", "stuck", "no-version"),
-}
 
 
-class FakeLightspeedX:
+class _Handler(TillHandler):
+    fake: FakeLightspeedX
+    html = (200, "<html>Sign in</html>")
+
+    def check(self, path: str) -> None:
+        """Note the headers first."""
+        self.fake.headers_seen.append(dict(self.headers))
+        super().check(path)
+
+    def wait(self, fault: str) -> dict[str, str]:
+        """A moment, or with `429-seconds` a number of seconds."""
+        wait = self.fake.retry_after_seconds
+        at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=wait)
+        return {"Retry-After": str(wait) if fault == "429-seconds" else format_datetime(at, True)}
+
+    def limits(self) -> dict[str, str]:
+        """As `rate_limit` says; nothing unless a test set it."""
+        if not self.fake.rate_limit:
+            return {}
+        limit, remaining = self.fake.rate_limit
+        left = remaining.pop(0) if remaining else limit
+        return {"X-RateLimit-Limit": str(limit), "X-RateLimit-Remaining": str(left)}
+
+    def refuse(self, refusal: RefusalError, headers: dict[str, str] | None = None) -> None:
+        """In X-Series' shape."""
+        told = {"error": str(refusal), "message": str(refusal)}
+        self.send_text(refusal.status, json.dumps(told), headers)
+
+
+class FakeLightspeedX(FakeTill):
     """One shop's till. `records` is {entity: [dict or JSON text, ...]} or a folder of JSONL."""
+
+    handler = _Handler
+    api = "/api/2.0/"
+    own_faults = frozenset({"429-seconds", "404", "repeat", "stuck", "no-version"})
 
     def __init__(
         self,
@@ -51,16 +75,12 @@ class FakeLightspeedX:
         default_page_size: int = DEFAULT_PAGE_SIZE,
         sign_in: FakeSignIn | None = None,
     ) -> None:
-        self.sign_in = sign_in
-        self.token, self.caps = token, DEFAULT_CAPS | (caps or {})
+        super().__init__(token, sign_in)
+        self.caps = DEFAULT_CAPS | (caps or {})
         self.default_page_size = default_page_size
-        self.requests: Counter[str] = Counter()
-        self.queries: list[tuple[str, dict[str, str]]] = []
         self.headers_seen: list[dict[str, str]] = []
         self.rate_limit: tuple[int, list[int]] | None = None
-        self.before_page: Callable[[str, int], None] = lambda path, number: None
         self.retry_after_seconds = 0
-        self._plans: dict[str, deque[str]] = {}
         self._last_page: dict[str, str] = {}
         self._shelf: dict[str, dict[str, _Stored]] = {}
         given = records if isinstance(records, dict) else _read_folder(Path(records))
@@ -82,51 +102,13 @@ class FakeLightspeedX:
         """Take a record away for good."""
         del self._shelf[entity][record_id]
 
-    def plan(self, path: str, *answers: str) -> None:
-        """The next answers of `path` (such as `sales`): `ok` or one of FAULTS, in this order."""
-        unknown = set(answers) - FAULTS - {"ok"}
-        if unknown:
-            raise ValueError(f"no such answer: {unknown}; there are {sorted(FAULTS)}")
-        self._plans[path] = deque(answers)
-
     def forget_requests(self) -> None:
         """Start counting anew."""
         self.requests.clear()
         self.queries.clear()
         self.headers_seen.clear()
 
-    # -- the server ------------------------------------------------------------------------
-
-    def __enter__(self) -> FakeLightspeedX:
-        till = self
-
-        class Handler(_Handler):
-            fake = till
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        ).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
     # -- what the till answers -------------------------------------------------------------
-
-    def accepts(self, authorization: str | None) -> bool:
-        """Whether a request with this header may read: its own token, or one of `sign_in`."""
-        if self.sign_in:
-            return self.sign_in.accepts(authorization)
-        return authorization == f"Bearer {self.token}"
-
-    def next_fault(self, path: str) -> str:
-        """The planned answer for this request, `ok` when nothing is planned."""
-        plan = self._plans.get(path)
-        return plan.popleft() if plan else "ok"
 
     def body(self, path: str, query: dict[str, str], fault: str) -> str | None:
         """The JSON text of a list or of one record; None when there is none (404)."""
@@ -261,59 +243,3 @@ KNOWN = {
     *("users", "brands", "product_types", "suppliers", "taxes", "payment_types", "inventory"),
     *("sales", "price_books", "consignments"),
 }
-
-
-class _Handler(FakeHandler, BaseHTTPRequestHandler):
-    """Answers one request; every answer carries the server's own `Date`."""
-
-    fake: FakeLightspeedX
-
-    def do_GET(self) -> None:
-        """Answer one request, as planned or as it should be."""
-        address = urlsplit(self.path)
-        path, query = address.path.removeprefix(API), dict(parse_qsl(address.query))
-        fake = self.fake
-        if answer_sign_in(self, fake.sign_in):
-            return None
-        fake.requests[path] += 1
-        fake.queries.append((path, query))
-        fake.headers_seen.append(dict(self.headers))
-        if not fake.accepts(self.headers.get("Authorization")):
-            return self._error(401, "Unauthorized")
-        fake.before_page(path, fake.requests[path])
-        fault = fake.next_fault(path)
-        if fault.startswith("429"):
-            return self._too_many(fault)
-        if fault.isdigit():
-            return self._error(int(fault), "planned")
-        if fault == "html":
-            return self.send_text(200, "<html>Sign in</html>", {"Content-Type": "text/html"})
-        text = fake.body(path, query, fault)
-        if text is None:
-            return self._error(404, "Not Found")
-        if fault in ("disconnect", "cut"):
-            return self.break_off(text, fault)
-        return self.send_text(200, text, self._rate_headers())
-
-    def do_POST(self) -> None:
-        """A request for tokens: the till itself is only read."""
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if not answer_sign_in(self, self.fake.sign_in, body):
-            self._error(404, "Not Found")
-
-    def _rate_headers(self) -> dict[str, str]:
-        if not self.fake.rate_limit:
-            return {}
-        limit, remaining = self.fake.rate_limit
-        left = remaining.pop(0) if remaining else limit
-        return {"X-RateLimit-Limit": str(limit), "X-RateLimit-Remaining": str(left)}
-
-    def _too_many(self, fault: str) -> None:
-        wait = self.fake.retry_after_seconds
-        at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=wait)
-        told = str(wait) if fault == "429-seconds" else format_datetime(at, usegmt=True)
-        body = {"error": "Too Many Requests", "message": "Rate limiting enforced"}
-        self.send_text(429, json.dumps(body), {"Retry-After": told})
-
-    def _error(self, status: int, message: str) -> None:
-        self.send_text(status, json.dumps({"error": message, "message": message}))

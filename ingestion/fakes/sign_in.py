@@ -20,9 +20,10 @@ import time
 from collections import Counter, deque
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from ingestion.fakes.handler import FakeHandler, FakeServer
 
 AUTHORIZE = ("/connect", "/oauth2/authorize", "/realms/k-series/protocol/openid-connect/auth")
 TOKEN = ("/api/1.0/token", "/oauth2/token", "/realms/k-series/protocol/openid-connect/token")
@@ -37,8 +38,27 @@ class Reply(NamedTuple):
     headers: dict[str, str] = {}
 
 
-class FakeSignIn:
+class _Handler(FakeHandler):
+    fake: FakeSignIn
+
+    def get(self) -> None:
+        """A person who signs in, or a request for `/things`."""
+        if answer_sign_in(self, self.fake):
+            return
+        self.fake.requests["things"] += 1
+        may_read = self.fake.accepts(self.headers.get("Authorization"))
+        _send(self, Reply(200, {"data": []}) if may_read else Reply(401, {"error": "Unauthorized"}))
+
+    def post(self, body: bytes) -> None:
+        """A request for tokens."""
+        if not answer_sign_in(self, self.fake, body):
+            _send(self, Reply(404, {"error": "Not Found"}))
+
+
+class FakeSignIn(FakeServer):
     """The token server of one application at one till."""
+
+    handler = _Handler
 
     def __init__(
         self,
@@ -195,72 +215,20 @@ class FakeSignIn:
     def _new(self, kind: str) -> str:
         return f"{kind}-nobody-prints-{secrets.token_hex(12)}"
 
-    # -- a server of its own ---------------------------------------------------------------
 
-    def __enter__(self) -> FakeSignIn:
-        fake = self
-
-        class Handler(_Handler):
-            sign_in = fake
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        ).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-def answer_sign_in(
-    handler: BaseHTTPRequestHandler, sign_in: FakeSignIn | None, body: bytes = b""
-) -> bool:
+def answer_sign_in(handler: FakeHandler, sign_in: FakeSignIn | None, body: bytes = b"") -> bool:
     """Whether the request was for the till's sign-in, and is answered with that."""
     if sign_in is None:
         return False
     reply = sign_in.answer(handler.command, handler.path, handler.headers, body)
     if reply is not None:
-        send(handler, reply)
+        _send(handler, reply)
     return reply is not None
 
 
-def send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
+def _send(handler: FakeHandler, reply: Reply) -> None:
     """Send a reply; status 0 drops the connection without a word."""
     if reply.status == 0:
         handler.close_connection = True
-        return
-    raw = json.dumps(reply.body).encode()
-    handler.send_response(reply.status)
-    for name, value in ({"Content-Type": "application/json"} | reply.headers).items():
-        handler.send_header(name, value)
-    handler.send_header("Content-Length", str(len(raw)))
-    handler.end_headers()
-    handler.wfile.write(raw)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    sign_in: FakeSignIn
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
-
-    def do_GET(self) -> None:
-        """A person who signs in, or a request for `/things`."""
-        reply = self.sign_in.answer("GET", self.path, self.headers, b"")
-        if reply is None:
-            self.sign_in.requests["things"] += 1
-            may_read = self.sign_in.accepts(self.headers.get("Authorization"))
-            reply = Reply(200, {"data": []}) if may_read else Reply(401, {"error": "Unauthorized"})
-        send(self, reply)
-
-    def do_POST(self) -> None:
-        """A request for tokens."""
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        reply = self.sign_in.answer("POST", self.path, self.headers, body)
-        send(self, reply or Reply(404, {"error": "Not Found"}))
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: tests read `requests`."""
+    else:
+        handler.send_text(reply.status, json.dumps(reply.body), reply.headers)

@@ -19,19 +19,14 @@ import secrets
 import threading
 import time
 from bisect import bisect_left
-from collections import Counter, deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
-from ingestion.fakes.handler import FakeHandler
-from ingestion.fakes.sign_in import FakeSignIn, answer_sign_in
+from ingestion.fakes.sign_in import FakeSignIn
+from ingestion.fakes.till import FakeTill, RefusalError, TillHandler
 
-API = "/v2/"
 CURSOR_SECONDS = 300
-FAULTS = {"500", "503", "429", "401", "403", "html", "disconnect", "cut", "same-cursor"}
 LIMITS = {  # default, largest
     "catalog/search": (1000, 1000),
     "customers/search": (100, 100),
@@ -45,14 +40,13 @@ LIMITS = {  # default, largest
     "gift-cards": (30, 200),
     "gift-cards/activities": (50, 100),
 }
-
-
-class RefusalError(Exception):
-    """The request is not as Square wants it; answered with 400 and this code."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code, self.detail = code, detail
+ERRORS = {  # status -> category and code
+    400: ("INVALID_REQUEST_ERROR", "BAD_REQUEST"),
+    401: ("AUTHENTICATION_ERROR", "UNAUTHORIZED"),
+    404: ("INVALID_REQUEST_ERROR", "NOT_FOUND"),
+    405: ("INVALID_REQUEST_ERROR", "METHOD_NOT_ALLOWED"),
+    429: ("RATE_LIMIT_ERROR", "RATE_LIMITED"),
+}
 
 
 class Stored:
@@ -74,8 +68,34 @@ class Stored:
         return json.loads(self.text)
 
 
-class FakeSquare:
+class _Handler(TillHandler):
+    def read_posted(self, body: bytes) -> None:
+        """Searches are asked by a JSON body."""
+        self.read(self.path, json.loads(body or b"{}"))
+
+    def check(self, path: str) -> None:
+        """Each list is asked by GET or by POST, not by both."""
+        super().check(path)
+        if path in LISTS and (self.command == "POST") != (path in POSTED):
+            raise RefusalError(self.command, 405)
+
+    def wait(self, fault: str) -> dict[str, str]:
+        """Square does not say how long."""
+        return {}
+
+    def refuse(self, refusal: RefusalError, headers: dict[str, str] | None = None) -> None:
+        """In Square's shape."""
+        category, code = ERRORS.get(refusal.status, ("API_ERROR", "INTERNAL_SERVER_ERROR"))
+        error = {"category": category, "code": refusal.code or code, "detail": str(refusal)}
+        self.send_text(refusal.status, json.dumps({"errors": [error]}), headers)
+
+
+class FakeSquare(FakeTill):
     """One seller's account. `records` is {entity: [dict or JSON text, ...]}."""
+
+    handler = _Handler
+    api = "/v2/"
+    own_faults = frozenset({"same-cursor"})
 
     def __init__(
         self,
@@ -84,14 +104,10 @@ class FakeSquare:
         sign_in: FakeSignIn | None = None,
         port: int = 0,
     ) -> None:
-        self.token, self.sign_in, self._port = token, sign_in, port
-        self.requests: Counter[str] = Counter()
-        self.queries: list[tuple[str, dict]] = []
-        self.before_page: Callable[[str, int], None] = lambda path, number: None
+        super().__init__(token, sign_in, port)
         self.empty_pages = False
         self.seconds_per_record = 0.0
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
-        self._plans: dict[str, deque[str]] = {}
         self._cursors: dict[str, tuple[str, int, float]] = {}
         self._shelf: dict[str, dict[str, Stored]] = {}
         self._sorted: dict[tuple[str, str], tuple[list[str], list[Stored]]] = {}
@@ -99,12 +115,6 @@ class FakeSquare:
         for entity, rows in records.items():
             for row in rows:
                 self.change(entity, row)
-
-    def accepts(self, authorization: str | None) -> bool:
-        """Whether a request with this header may read: its own token, or one of `sign_in`."""
-        if self.sign_in:
-            return self.sign_in.accepts(authorization)
-        return authorization == f"Bearer {self.token}"
 
     # -- what a test says ------------------------------------------------------------------
 
@@ -123,43 +133,11 @@ class FakeSquare:
             del self._shelf[entity][record_id]
             self._sorted.clear()
 
-    def plan(self, path: str, *answers: str) -> None:
-        """The next answers of `path` (such as `orders/search`): `ok` or one of FAULTS."""
-        unknown = set(answers) - FAULTS - {"ok"}
-        if unknown:
-            raise ValueError(f"no such answer: {unknown}; there are {sorted(FAULTS)}")
-        self._plans[path] = deque(answers)
-
     def expire_cursors(self) -> None:
         """Every cursor given so far is worth nothing now."""
         self._cursors.clear()
 
-    # -- the server ------------------------------------------------------------------------
-
-    def __enter__(self) -> FakeSquare:
-        till = self
-
-        class Handler(_Handler):
-            fake = till
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        ).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
     # -- what the till answers -------------------------------------------------------------
-
-    def next_fault(self, path: str) -> str:
-        """The planned answer for this request, `ok` when nothing is planned."""
-        plan = self._plans.get(path)
-        return plan.popleft() if plan else "ok"
 
     def body(self, path: str, query: dict, fault: str) -> str | None:
         """The JSON text of an answer; None when there is nothing at this path (404)."""
@@ -171,7 +149,7 @@ class FakeSquare:
         default, largest = LIMITS[path]
         limit = int(query.get("limit", default))
         if not 1 <= limit <= largest:
-            raise RefusalError("VALUE_TOO_HIGH", f"limit must be between 1 and {largest}")
+            raise RefusalError(f"limit must be between 1 and {largest}", code="VALUE_TOO_HIGH")
         rows = choose(self, entity, query)
         start = self._start(path, query)
         page, rest = rows[start : start + limit], len(rows) - start - limit
@@ -193,7 +171,7 @@ class FakeSquare:
             return 0
         of, start, given_at = self._cursors.get(cursor, ("", 0, 0.0))
         if of != _of(path, query) or time.monotonic() - given_at > CURSOR_SECONDS:
-            raise RefusalError("INVALID_CURSOR", "The pagination cursor is invalid or has expired.")
+            raise RefusalError("The cursor is invalid or has expired.", code="INVALID_CURSOR")
         return start
 
     def _give_cursor(self, kind: str, path: str, query: dict, start: int) -> str:
@@ -224,12 +202,12 @@ class FakeSquare:
         """At most ten locations; the filter and the sort must name the same moment."""
         locations = query.get("location_ids") or []
         if not 1 <= len(locations) <= 10:
-            raise RefusalError("INVALID_VALUE", "location_ids must hold 1 to 10 locations")
+            raise RefusalError("location_ids must hold 1 to 10 locations", code="INVALID_VALUE")
         asked = query.get("query", {})
         times = asked.get("filter", {}).get("date_time_filter", {})
         by = asked.get("sort", {}).get("sort_field", "CREATED_AT").lower()
         if times and list(times) != [by]:
-            raise RefusalError("BAD_REQUEST", "sort_field must be the field of date_time_filter")
+            raise RefusalError("sort_field must be the field of date_time_filter")
         span = times.get(by, {})
         rows = self.between(entity, by, span.get("start_at"), span.get("end_at"))
         return [row for row in rows if row.location_id in locations]
@@ -242,9 +220,7 @@ class FakeSquare:
         first, last = query.get("begin_time", year_ago), query.get("end_time", "9999")
         spans = {k: query.get(f"updated_at_{k}_time") for k in ("begin", "end")}
         if any(spans.values()) and query.get("sort_field") != "UPDATED_AT":
-            raise RefusalError(
-                "BAD_REQUEST", "sort_field must be UPDATED_AT with updated_at filters"
-            )
+            raise RefusalError("sort_field must be UPDATED_AT with updated_at filters")
         rows = self.between(entity, "updated_at", spans["begin"], spans["end"])
         return [r for r in rows if r.location_id == location and first <= r.created_at <= last]
 
@@ -341,55 +317,3 @@ def _list_text(field: str, page: list[Stored], cursor: str | None = None) -> str
     parts = [f'"{field}": [{", ".join(row.text for row in page)}]'] if page else []
     parts += [f'"cursor": {json.dumps(cursor)}'] if cursor else []
     return "{" + ", ".join(parts) + "}"
-
-
-class _Handler(FakeHandler, BaseHTTPRequestHandler):
-    """Answers one request, as planned or as it should be."""
-
-    fake: FakeSquare
-
-    def do_GET(self) -> None:
-        """Lists that are asked by parameters, and single records."""
-        if answer_sign_in(self, self.fake.sign_in):
-            return
-        address = urlsplit(self.path)
-        self._answer("GET", address.path.removeprefix(API), dict(parse_qsl(address.query)))
-
-    def do_POST(self) -> None:
-        """Searches that are asked by a JSON body."""
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if answer_sign_in(self, self.fake.sign_in, body):
-            return
-        self._answer("POST", self.path.removeprefix(API), json.loads(body or b"{}"))
-
-    def _answer(self, method: str, path: str, query: dict) -> None:
-        fake = self.fake
-        fake.requests[path] += 1
-        fake.queries.append((path, query))
-        if not fake.accepts(self.headers.get("Authorization")):
-            return self._error(401, "AUTHENTICATION_ERROR", "UNAUTHORIZED", "no such token")
-        if path in LISTS and (method == "POST") != (path in POSTED):
-            return self._error(405, "INVALID_REQUEST_ERROR", "METHOD_NOT_ALLOWED", method)
-        fake.before_page(path, fake.requests[path])
-        fault = fake.next_fault(path)
-        if fault == "429":
-            return self._error(429, "RATE_LIMIT_ERROR", "RATE_LIMITED", "too many requests")
-        if fault.isdigit():
-            return self._error(int(fault), "API_ERROR", "INTERNAL_SERVER_ERROR", "planned")
-        if fault == "html":
-            return self.send_text(
-                502, "<html>error code: 1101</html>", {"Content-Type": "text/html"}
-            )
-        try:
-            text = fake.body(path, query, fault)
-        except RefusalError as refusal:
-            return self._error(400, "INVALID_REQUEST_ERROR", refusal.code, refusal.detail)
-        if text is None:
-            return self._error(404, "INVALID_REQUEST_ERROR", "NOT_FOUND", path)
-        if fault in ("disconnect", "cut"):
-            return self.break_off(text, fault)
-        return self.send_text(200, text)
-
-    def _error(self, status: int, category: str, code: str, detail: str) -> None:
-        error = {"category": category, "code": code, "detail": detail}
-        self.send_text(status, json.dumps({"errors": [error]}))

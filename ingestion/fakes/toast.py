@@ -19,23 +19,14 @@ from __future__ import annotations
 import json
 import re
 import secrets
-import threading
 import time
-from collections import Counter, deque
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode
 
-from ingestion.fakes.handler import FakeHandler
-from ingestion.fakes.sign_in import FakeSignIn, answer_sign_in
+from ingestion.fakes.sign_in import FakeSignIn
+from ingestion.fakes.till import FakeTill, Page, RefusalError, TillHandler
 
 RESTAURANT = "5f0a0000-0000-4000-8000-00000000cafe"
-FAULTS = {
-    *("500", "503", "429", "429-reset", "401", "403", "400", "404"),
-    *("html", "disconnect", "cut", "same-page", "no-links"),
-}
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d{4}")
 MONTH = timedelta(days=31)
 CONFIGURATION_PAGE = 3
@@ -46,23 +37,39 @@ PAYMENT_DAYS = {
 }
 
 
-class RefusalError(Exception):
-    """The request is not as the till wants it; answered with `status`."""
+class _Handler(TillHandler):
+    fake: FakeToast
 
-    def __init__(self, message: str, status: int = 400) -> None:
-        super().__init__(message)
-        self.status = status
+    def check(self, path: str) -> None:
+        """The restaurant is named in a header."""
+        super().check(path)
+        if self.headers.get("Toast-Restaurant-External-ID") != self.fake.restaurant:
+            raise RefusalError("No access to this restaurant", 403)
+
+    def limits(self) -> dict[str, str]:
+        """What is left of the slice of one second, and when it ends."""
+        return self._limits(self.fake.remaining)
+
+    def refuse(self, refusal: RefusalError, headers: dict[str, str] | None = None) -> None:
+        """In Toast's shape; nothing is left of the limit."""
+        code, message = 10000 + refusal.status, str(refusal)
+        told = {"status": refusal.status, "code": code, "message": message, "canRetry": False}
+        self.send_text(refusal.status, json.dumps(told), self._limits(0) | (headers or {}))
+
+    def _limits(self, remaining: int) -> dict[str, str]:
+        return {
+            "X-Toast-RateLimit-By": "API",
+            "X-Toast-RateLimit-Remaining": str(remaining),
+            "X-Toast-RateLimit-Reset": str(int(time.time()) + 3),
+        }
 
 
-class Page(NamedTuple):
-    """An answer: its JSON text and the headers that say what follows it."""
-
-    text: str
-    headers: dict[str, str] = {}
-
-
-class FakeToast:
+class FakeToast(FakeTill):
     """One restaurant."""
+
+    handler = _Handler
+    by_last_part = True
+    own_faults = frozenset({"429-reset", "400", "404", "same-page", "no-links"})
 
     def __init__(
         self,
@@ -72,25 +79,15 @@ class FakeToast:
         restaurant: str = RESTAURANT,
         port: int = 0,
     ) -> None:
-        self.token, self.sign_in, self.restaurant = token, sign_in, restaurant
-        self.requests: Counter[str] = Counter()
-        self.queries: list[tuple[str, dict]] = []
-        self.before_page: Callable[[str, dict], None] = lambda path, query: None
+        super().__init__(token, sign_in, port)
+        self.restaurant = restaurant
         self.menus: dict = {"lastUpdated": "2024-01-01T00:00:00.000+0000", "menus": []}
         self.remaining = 20
-        self._port = port
         self._shelf: dict[str, dict[str, str]] = {}
-        self._plans: dict[str, deque[str]] = {}
         self._tokens: dict[str, tuple[str, int]] = {}
         for entity, rows in (records or {}).items():
             for row in rows:
                 self.put(entity, row)
-
-    def accepts(self, authorization: str | None) -> bool:
-        """Whether a request with this header may read: its own token, or one of `sign_in`."""
-        if self.sign_in:
-            return self.sign_in.accepts(authorization)
-        return authorization == f"Bearer {self.token}"
 
     # -- what a test says ------------------------------------------------------------------
 
@@ -107,38 +104,6 @@ class FakeToast:
     def publish(self) -> None:
         """The configuration is published: a list that is being read is no longer whole."""
         self._tokens.clear()
-
-    def plan(self, ending: str, *answers: str) -> None:
-        """The next answers of the paths with this last part: `ok` or one of FAULTS."""
-        unknown = set(answers) - FAULTS - {"ok"}
-        if unknown:
-            raise ValueError(f"no such answer: {unknown}; there are {sorted(FAULTS)}")
-        self._plans[ending] = deque(answers)
-
-    def next_fault(self, ending: str) -> str:
-        """The planned answer for this request, `ok` when nothing is planned."""
-        plan = self._plans.get(ending)
-        return plan.popleft() if plan else "ok"
-
-    # -- the server ------------------------------------------------------------------------
-
-    def __enter__(self) -> FakeToast:
-        till = self
-
-        class Handler(_Handler):
-            fake = till
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        ).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
     # -- what the till answers -------------------------------------------------------------
 
@@ -270,57 +235,3 @@ def _without_date(text: str) -> str:
 
 def _whole(rows: list[str]) -> Page:
     return Page(f"[{', '.join(rows)}]")
-
-
-class _Handler(FakeHandler, BaseHTTPRequestHandler):
-    """Answers one request, as planned or as it should be."""
-
-    fake: FakeToast
-
-    def do_GET(self) -> None:
-        """All of it is read by GET."""
-        fake, address = self.fake, urlsplit(self.path)
-        path, query = address.path.strip("/"), dict(parse_qsl(address.query))
-        ending = path.rpartition("/")[2]
-        fake.requests[ending] += 1
-        fake.queries.append((path, query))
-        if not fake.accepts(self.headers.get("Authorization")):
-            return self._error(401, "Unauthorized")
-        if self.headers.get("Toast-Restaurant-External-ID") != fake.restaurant:
-            return self._error(403, "No access to this restaurant")
-        fake.before_page(path, query)
-        fault = fake.next_fault(ending)
-        if fault.startswith("429"):
-            told = {"Retry-After": "7"} if fault == "429" else {}
-            return self._error(429, "Too Many Requests", told)
-        if fault.isdigit():
-            return self._error(int(fault), "planned")
-        if fault == "html":
-            return self.send_text(502, "<html>bad gateway</html>", {"Content-Type": "text/html"})
-        try:
-            page = fake.answer(path, query, fault)
-        except RefusalError as refusal:
-            return self._error(refusal.status, str(refusal))
-        if page is None:
-            return self._error(404, "Not Found")
-        if fault in ("disconnect", "cut"):
-            return self.break_off(page.text, fault)
-        return self.send_text(200, page.text, self._limit(fake.remaining) | page.headers)
-
-    def do_POST(self) -> None:
-        """Logging in."""
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if not answer_sign_in(self, self.fake.sign_in, body):
-            self._error(405, "Method Not Allowed")
-
-    def _limit(self, remaining: int) -> dict[str, str]:
-        """What is left of the slice of one second, and when it ends."""
-        return {
-            "X-Toast-RateLimit-By": "API",
-            "X-Toast-RateLimit-Remaining": str(remaining),
-            "X-Toast-RateLimit-Reset": str(int(time.time()) + 3),
-        }
-
-    def _error(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
-        told = {"status": status, "code": 10000 + status, "message": message, "canRetry": False}
-        self.send_text(status, json.dumps(told), self._limit(0) | (headers or {}))

@@ -8,19 +8,17 @@ from ingestion.accounts import Account
 from ingestion.contract import Pull
 from ingestion.fakes.lightspeed_k import FakeKSeries
 from ingestion.sources import lightspeed_k
-from ingestion.sources.lightspeed_k.entities import ENTITIES
+from ingestion.sources.lightspeed_k.entities import BY_NAME
+from tests.ingestion import connect_till
+from tests.ingestion.landed import read_all
 
 TOKEN = "kseries-token-nobody-prints"
 NOW = datetime.now(UTC).replace(microsecond=0)
-BY_NAME = {entity.name: entity for entity in ENTITIES}
 
 
 def account(path: str, account_id: str = "bar") -> Account:
     """A K-Series account at an address."""
-    return Account(
-        *(account_id, "toys", "lightspeed_k", "K-Series", "Bar", "America/Vancouver"),
-        *("00:00", "CAD", "api", path, "", "", "", "false"),
-    )
+    return connect_till.account("lightspeed_k", path, account_id)
 
 
 def at(days: float) -> str:
@@ -30,8 +28,7 @@ def at(days: float) -> str:
 
 def read(till: FakeKSeries, entity: str, pull: Pull | None = None) -> dict[str, str]:
     """Everything the reader yields, record_id -> payload; the last one stands."""
-    batches = lightspeed_k.read(account(till.url), BY_NAME[entity], pull or Pull())
-    return {record.record_id: record.payload for batch in batches for record in batch}
+    return read_all(lightspeed_k, account(till.url), BY_NAME[entity], pull)
 
 
 def business(*locations: int, number: int = 1) -> dict:

@@ -9,6 +9,7 @@ from ingestion.accounts import Account
 from ingestion.contract import Pull
 from ingestion.sources import lightspeed_x
 from ingestion.sources.lightspeed_x.entities import BY_NAME
+from tests.ingestion.landed import read_all
 
 TOKEN = "secret-token-nobody-prints"
 FIRST_VERSION = 25_136_942_286
@@ -29,9 +30,7 @@ def account(path: object, transport: str = "api", account_id: str = "shop") -> A
 
 def read(account: Account, entity: str, pull: Pull | None = None) -> dict[str, str]:
     """Everything the reader yields, record_id -> payload; the last one stands."""
-    pull = pull or Pull()
-    batches = lightspeed_x.read(account, BY_NAME[entity], pull)
-    return {record.record_id: record.payload for batch in batches for record in batch}
+    return read_all(lightspeed_x, account, BY_NAME[entity], pull)
 
 
 def records(entity: str, count: int, start: int = 0) -> list[dict]:

@@ -9,6 +9,8 @@ from ingestion.contract import Pull
 from ingestion.fakes.square import FakeSquare
 from ingestion.sources import square
 from ingestion.sources.square.entities import BY_NAME
+from tests.ingestion import connect_till
+from tests.ingestion.landed import read_all
 
 TOKEN = "square-token-nobody-prints"
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -16,10 +18,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 def account(path: str, account_id: str = "stall") -> Account:
     """A Square account at an address."""
-    return Account(
-        *(account_id, "toys", "square", "Square", "Market", "America/Vancouver"),
-        *("00:00", "CAD", "api", path, "", "", "", "false"),
-    )
+    return connect_till.account("square", path, account_id)
 
 
 def at(days: float, hours: float = 0) -> str:
@@ -29,8 +28,7 @@ def at(days: float, hours: float = 0) -> str:
 
 def read(till: FakeSquare, entity: str, pull: Pull | None = None) -> dict[str, str]:
     """Everything the reader yields, record_id -> payload; the last one stands."""
-    batches = square.read(account(till.url), BY_NAME[entity], pull or Pull())
-    return {record.record_id: record.payload for batch in batches for record in batch}
+    return read_all(square, account(till.url), BY_NAME[entity], pull)
 
 
 def location(number: int) -> dict:

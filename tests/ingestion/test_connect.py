@@ -31,20 +31,16 @@ from tests.ingestion.connect_till import (
 
 
 @pytest.fixture
-def till_of(tmp_path, monkeypatch):
+def till_of(tmp_path, monkeypatch, start):
     """A function: the sign-in server of a till, the environment set for the account `shop`."""
-    opened = []
 
     def open_till(source: str, **options) -> FakeSignIn:
         fake = FakeSignIn(source, **options)
         for name, value in settings(fake, tmp_path / "connections").items():
             monkeypatch.setenv(name, value)
-        opened.append(fake.__enter__())
-        return fake
+        return start(fake)
 
-    yield open_till
-    for fake in opened:
-        fake.__exit__()
+    return open_till
 
 
 def things(shop) -> str:
@@ -373,7 +369,7 @@ def test_a_load_of_files_imports_nothing_of_this():
     code = (
         "import sys, ingestion.cli, ingestion.load, ingestion.status, ingestion.verify\n"
         "import ingestion.sources.files, ingestion.sources.lightspeed_x\n"
-        "heavy = {'authlib', 'cryptography', 'keyring', 'fastapi', 'uvicorn', 'asyncssh',"
+        "heavy = {'authlib', 'cryptography', 'keyring', 'fastapi', 'uvicorn',"
         " 'prometheus_client'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

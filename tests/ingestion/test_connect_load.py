@@ -16,7 +16,7 @@ LOAD = ["load", "--entity", "sales"]
 
 
 @pytest.fixture
-def tills(tmp_path, monkeypatch, shop, make_warehouse):
+def tills(tmp_path, monkeypatch, shop, make_warehouse, start):
     """Two connected tills, `one` and `two`, each with a sign-in of its own."""
     make_warehouse("duckdb")
     monkeypatch.setattr(auth, "FRESH_SECONDS", 0.0)
@@ -26,13 +26,11 @@ def tills(tmp_path, monkeypatch, shop, make_warehouse):
         fake = FakeLightspeedX(small_shop(), sign_in=FakeSignIn("lightspeed_x"))
         for key, value in settings(fake.sign_in, tmp_path / "connections", name).items():
             monkeypatch.setenv(key, value)
-        fakes[name] = fake.__enter__()
+        fakes[name] = start(fake)
     shop(*({"account_id": n, "transport": "api", "path": f.url} for n, f in fakes.items()))
     for name, fake in fakes.items():
         connect_by_person(account("lightspeed_x", fake.url, name))
-    yield fakes
-    for fake in fakes.values():
-        fake.__exit__()
+    return fakes
 
 
 def told_of(name: str, capsys) -> str:

@@ -36,9 +36,8 @@ Http._send = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.fixture
-def connected(tmp_path, monkeypatch):
+def connected(tmp_path, monkeypatch, start):
     """A function: a till to which the account `shop` was just connected."""
-    opened = []
     auth.new_run()
     monkeypatch.setattr(auth, "FRESH_SECONDS", 0.0)
 
@@ -46,15 +45,13 @@ def connected(tmp_path, monkeypatch):
         fake = FakeSignIn(source, **options)
         for name, value in settings(fake, tmp_path / "connections").items():
             monkeypatch.setenv(name, value)
-        opened.append(fake.__enter__())
+        start(fake)
         if source != "toast":
             connect_by_person(account(source, fake.url))
         fake.requests.clear()
         return fake
 
-    yield connect_till
-    for fake in opened:
-        fake.__exit__()
+    return connect_till
 
 
 def things(till: FakeSignIn) -> str:

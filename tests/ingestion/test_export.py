@@ -5,12 +5,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from dataclasses import replace
 
 import pytest
 
 from ingestion import export as export_module
-from ingestion import http
 from ingestion.contract import SourceError
 from ingestion.export import export
 from ingestion.fakes.lightspeed_x import FakeLightspeedX
@@ -20,8 +18,7 @@ from tests.ingestion.lightspeed_x_shop import TOKEN, account, records, small_sho
 
 
 @pytest.fixture(autouse=True)
-def patient_and_known(monkeypatch):
-    monkeypatch.setattr(http, "PATIENCE", replace(http.PATIENCE, sleep=lambda _: None))
+def known(monkeypatch, slept):
     monkeypatch.setenv("TILLHOUSE_SHOP_TOKEN", TOKEN)
 
 
@@ -136,7 +133,9 @@ def test_a_record_that_changed_while_reading_is_written_once(tmp_path):
     rows = records("sales", 300)
     with FakeLightspeedX({"sales": rows}, token=TOKEN) as till:
         edited = rows[0] | {"name": "edited", "version": rows[-1]["version"] + 1}
-        till.before_page = lambda path, number: number == 2 and till.change("sales", edited)
+        till.before_page = lambda path, query: (
+            till.requests[path] == 2 and till.change("sales", edited)
+        )
         manifest = export(account(till.url), tmp_path, "jsonl")
     assert manifest["entities"]["sales"]["records"] == 300
     assert '"edited"' in (tmp_path / "sales.jsonl").read_text()

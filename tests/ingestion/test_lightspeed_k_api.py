@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from rich.console import Console
 
-from ingestion import accounts, http, load
+from ingestion import load
 from ingestion.accounts import AccountError
 from ingestion.connect import auth
 from ingestion.contract import Pull, SourceError
@@ -32,32 +31,21 @@ from tests.ingestion.kseries_shop import (
     shift,
     small_bar,
 )
+from tests.ingestion.landed import days, load_one, raw
 
 YESTERDAY = NOW.date() - timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def slept(monkeypatch) -> list[float]:
-    """No real waits (they are noted), and the account's token in the environment."""
-    waits: list[float] = []
-    monkeypatch.setattr(http, "PATIENCE", replace(http.PATIENCE, sleep=waits.append))
+def known(monkeypatch, slept):
+    """The account's token in the environment."""
     monkeypatch.setenv("TILLHOUSE_BAR_TOKEN", TOKEN)
-    return waits
 
 
 @pytest.fixture
-def serve():
+def serve(start):
     """A function that starts a till with these businesses and records."""
-    started = []
-
-    def start(businesses, records=None) -> FakeKSeries:
-        till = FakeKSeries(businesses, records, token=TOKEN)
-        started.append(till)
-        return till.__enter__()
-
-    yield start
-    for till in started:
-        till.__exit__()
+    return lambda *given: start(FakeKSeries(*given, token=TOKEN))
 
 
 def test_every_entity_is_read_whole(serve):
@@ -289,39 +277,9 @@ def test_one_day_of_the_shop_is_read_again(serve):
 
 
 @pytest.fixture
-def bar(shop, serve, monkeypatch):
+def bar(serve, make_account):
     """A function that sets up an account over a till with these records and gives the till."""
-    for module in (accounts, load):
-        monkeypatch.setattr(module, "switched_on_sources", lambda: ["lightspeed_k"])
-
-    def start(businesses, records=None) -> FakeKSeries:
-        till = serve(businesses, records)
-        place = {"transport": "api", "path": till.url}
-        shop({"account_id": "bar", "source": "lightspeed_k", **place})
-        return till
-
-    return start
-
-
-def load_one(warehouse, entity: str, **wishes):
-    (row,) = load.load(warehouse, accounts=["bar"], entities=[entity], **wishes)
-    return row
-
-
-def raw(warehouse, entity: str) -> dict[str, bool]:
-    """record_id -> whether its last version is current."""
-    with warehouse.connect() as db:
-        rows = db.fetch(f"select record_id, _dlt_valid_to from raw_lightspeed_k.{entity}")
-    found: dict[str, bool] = {}
-    for row in rows:
-        found[row["record_id"]] = found.get(row["record_id"], False) or row["_dlt_valid_to"] is None
-    return found
-
-
-def days(warehouse, entity: str) -> dict[date, str]:
-    with warehouse.connect() as db:
-        rows = db.fetch("select * from raw_tillhouse.sync_windows where entity = ?", (entity,))
-    return {row["window_start"]: row["status"] for row in rows}
+    return lambda *given: make_account("bar", "lightspeed_k", serve(*given))
 
 
 def test_the_whole_till_loads_and_loading_again_changes_nothing(bar, warehouse):
@@ -341,15 +299,15 @@ def test_the_whole_till_loads_and_loading_again_changes_nothing(bar, warehouse):
 
 def test_the_next_load_reads_only_the_days_that_may_change(bar, warehouse):
     till = bar([business(101)], {"sales": {"101": [sale(n, n) for n in range(1, 101)]}})
-    row = load_one(warehouse, "sales")
+    row = load_one(warehouse, "bar", "sales")
     assert row.status == "success"
     assert 89 <= row.new <= 90
     assert len(days(warehouse, "sales")) == 91
     till.add("sales", "101", sale(500, 1.5))  # came late from a till that was offline
     till.requests.clear()
-    assert load_one(warehouse, "sales").new == 1
+    assert load_one(warehouse, "bar", "sales").new == 1
     assert till.requests["sales"] == 3  # today and the two days before
-    assert load_one(warehouse, "sales", since=NOW.date() - timedelta(days=120)).new >= 10
+    assert load_one(warehouse, "bar", "sales", since=NOW.date() - timedelta(days=120)).new >= 10
 
 
 def test_a_day_is_read_again_until_the_till_says_it_is_complete(bar, make_warehouse):
@@ -358,18 +316,18 @@ def test_a_day_is_read_again_until_the_till_says_it_is_complete(bar, make_wareho
     late = (NOW - timedelta(days=10)).date()
     till.incomplete.add(("101", f"{late}"))
     since = NOW.date() - timedelta(days=20)
-    load_one(warehouse, "sales_daily", since=since)
+    load_one(warehouse, "bar", "sales_daily", since=since)
     found = days(warehouse, "sales_daily")
     assert found[late] == "pending"
     assert set(found.values()) == {"pending", "success"}
     till.add("sales", "101", sale(2, timeClosed=f"{late}T20:00:00.000Z"))
     till.incomplete.clear()
     till.queries.clear()
-    row = load_one(warehouse, "sales_daily")
+    row = load_one(warehouse, "bar", "sales_daily")
     assert (row.new, row.changed) == (0, 1)
     assert days(warehouse, "sales_daily")[late] == "success"
     till.queries.clear()
-    load_one(warehouse, "sales_daily")
+    load_one(warehouse, "bar", "sales_daily")
     asked = {query.get("date") for path, query in till.queries if path.endswith("sales-daily")}
     assert f"{late}" not in asked
 
@@ -384,9 +342,9 @@ def test_a_location_that_disappears_is_marked_and_all_of_it_is_kept(bar, warehou
     rows = {row.entity: row for row in load.load(warehouse, accounts=["bar"])}
     assert rows["locations"].closed == 1
     assert "location 102 (Bar 102) is no longer listed" in rows["locations"].warnings
-    assert raw(warehouse, "locations") == {"101": True, "102": False}
-    assert raw(warehouse, "items") == {"101|1": False, "101|2": True, "102|1": True}
-    assert raw(warehouse, "sales")["102|A1.1"]
+    assert raw(warehouse, "lightspeed_k.locations") == {"101": True, "102": False}
+    assert raw(warehouse, "lightspeed_k.items") == {"101|1": False, "101|2": True, "102|1": True}
+    assert raw(warehouse, "lightspeed_k.sales")["102|A1.1"]
     assert not any(row.error for row in rows.values())
 
 
@@ -397,7 +355,7 @@ def test_an_empty_list_of_locations_closes_nothing(bar, make_warehouse):
     till.businesses.clear()
     rows = load.load(warehouse, accounts=["bar"], entities=["businesses", "locations", "items"])
     assert all("nothing was closed" in row.warnings for row in rows[:2])
-    assert raw(warehouse, "locations") == {"101": True}
+    assert raw(warehouse, "lightspeed_k.locations") == {"101": True}
 
 
 def test_a_day_that_fails_is_tried_again_and_the_others_go_on(bar, make_warehouse, slept):
@@ -410,15 +368,15 @@ def test_a_day_that_fails_is_tried_again_and_the_others_go_on(bar, make_warehous
             till.plan("sales", "503")
 
     till.before_page = fail
-    row = load_one(warehouse, "sales", since=NOW.date() - timedelta(days=19))
+    row = load_one(warehouse, "bar", "sales", since=NOW.date() - timedelta(days=19))
     assert row.status == "partial"
     assert f"not read: {bad}" in row.error
     assert days(warehouse, "sales")[bad] == "failed"
     assert [wait for wait in slept if wait >= 30] == [30, 60, 120]
     till.before_page = lambda *_: None
-    assert load_one(warehouse, "sales").status == "success"
+    assert load_one(warehouse, "bar", "sales").status == "success"
     assert days(warehouse, "sales")[bad] in ("success", "no_data")
-    assert len(raw(warehouse, "sales")) == 19
+    assert len(raw(warehouse, "lightspeed_k.sales")) == 19
 
 
 def test_verify_says_that_the_till_gives_no_record_by_its_id(bar, warehouse):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from ingestion import http
 from ingestion.accounts import AccountError
 from ingestion.contract import Pull, SourceError
 from ingestion.fakes.lightspeed_x import FakeLightspeedX
@@ -27,25 +25,15 @@ from tests.ingestion.lightspeed_x_shop import (
 
 
 @pytest.fixture(autouse=True)
-def patient_and_known(monkeypatch):
-    """No real waits, and the account's token in the environment."""
-    monkeypatch.setattr(http, "PATIENCE", replace(http.PATIENCE, sleep=lambda _: None))
+def known(monkeypatch, slept):
+    """The account's token in the environment."""
     monkeypatch.setenv("TILLHOUSE_SHOP_TOKEN", TOKEN)
 
 
 @pytest.fixture
-def serve():
+def serve(start):
     """A function that starts a till with these records."""
-    started = []
-
-    def start(given, **options) -> FakeLightspeedX:
-        till = FakeLightspeedX(given, token=TOKEN, **options)
-        started.append(till)
-        return till.__enter__()
-
-    yield start
-    for till in started:
-        till.__exit__()
+    return lambda given, **options: start(FakeLightspeedX(given, token=TOKEN, **options))
 
 
 def ids(rows: list[dict]) -> set[str]:
@@ -154,8 +142,8 @@ def test_records_that_change_between_pages_are_not_lost(serve):
     till = serve({"sales": rows})
     moved = [rows[2], rows[250], rows[599]]  # one read already, one next, one last
 
-    def bump(path: str, number: int) -> None:
-        if number == 2:
+    def bump(path: str, query: dict) -> None:
+        if till.requests[path] == 2:
             for n, row in enumerate(moved):
                 changed = row | {"name": "changed", "version": FIRST_VERSION + 50_000 + n}
                 till.change("sales", changed)

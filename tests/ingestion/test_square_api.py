@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from rich.console import Console
 
-from ingestion import http
 from ingestion.accounts import AccountError
 from ingestion.contract import Pull, SourceError
 from ingestion.fakes.square import FakeSquare
@@ -19,6 +17,7 @@ from ingestion.sources import square
 from ingestion.sources.square.entities import BY_NAME, ENTITIES
 from ingestion.status import print_status
 from ingestion.verify import verify
+from tests.ingestion.landed import days, load_one, raw
 from tests.ingestion.square_shop import (
     NOW,
     TOKEN,
@@ -33,27 +32,15 @@ from tests.ingestion.square_shop import (
 
 
 @pytest.fixture(autouse=True)
-def slept(monkeypatch) -> list[float]:
-    """No real waits (they are noted), and the account's token in the environment."""
-    waits: list[float] = []
-    monkeypatch.setattr(http, "PATIENCE", replace(http.PATIENCE, sleep=waits.append))
+def known(monkeypatch, slept):
+    """The account's token in the environment."""
     monkeypatch.setenv("TILLHOUSE_STALL_TOKEN", TOKEN)
-    return waits
 
 
 @pytest.fixture
-def serve():
+def serve(start):
     """A function that starts a till with these records."""
-    started = []
-
-    def start(given) -> FakeSquare:
-        till = FakeSquare(given, token=TOKEN)
-        started.append(till)
-        return till.__enter__()
-
-    yield start
-    for till in started:
-        till.__exit__()
+    return lambda given: start(FakeSquare(given, token=TOKEN))
 
 
 def test_every_entity_is_read_whole(serve):
@@ -104,7 +91,9 @@ def test_payments_are_read_for_each_location_and_when_they_are_older_than_a_year
 
 def test_a_cursor_that_expired_starts_its_day_again(serve):
     till = serve({"locations": [location(1)], "orders": [order(n) for n in range(1100)]})
-    till.before_page = lambda path, number: till.expire_cursors() if number == 2 else None
+    till.before_page = lambda path, query: (
+        till.expire_cursors() if till.requests[path] == 2 else None
+    )
     assert len(read(till, "orders", Pull(since=NOW.date() - timedelta(days=1)))) == 1100
 
 
@@ -207,37 +196,13 @@ def test_single_records_are_fetched_by_id(serve):
 
 
 @pytest.fixture
-def stall(shop, serve):
+def stall(serve, make_account):
     """A function that sets up an account over a till with these records and gives the till."""
-
-    def start(given) -> FakeSquare:
-        till = serve(given)
-        place = {"transport": "api", "path": till.url}
-        shop({"account_id": "stall", "source": "square", **place})
-        return till
-
-    return start
-
-
-def days(warehouse, entity: str = "orders") -> dict[date, dict]:
-    with warehouse.connect() as db:
-        rows = db.fetch("select * from raw_tillhouse.sync_windows where entity = ?", (entity,))
-    return {row["window_start"]: row for row in rows}
-
-
-def current(warehouse, entity: str = "orders") -> set[str]:
-    with warehouse.connect() as db:
-        return {
-            row["record_id"]
-            for row in db.fetch(
-                f"select record_id from raw_square.{entity} where _dlt_valid_to is null"
-            )
-        }
+    return lambda given: make_account("stall", "square", serve(given))
 
 
 def load_orders(warehouse, **wishes):
-    (row,) = load(warehouse, accounts=["stall"], entities=["orders"], **wishes)
-    return row
+    return load_one(warehouse, "stall", "orders", **wishes)
 
 
 def test_the_first_load_reads_90_days_and_the_next_only_what_may_change(stall, warehouse):
@@ -245,7 +210,7 @@ def test_the_first_load_reads_90_days_and_the_next_only_what_may_change(stall, w
     row = load_orders(warehouse)
     assert row.status == "success"
     assert 89 <= row.new <= 90
-    statuses = [found["status"] for found in days(warehouse).values()]
+    statuses = list(days(warehouse, "orders").values())
     assert len(statuses) == 91
     assert set(statuses) == {"success", "no_data"}
     till.change("orders", order(500, 2.5, created_at=at(5)))  # came late from a till offline
@@ -255,7 +220,7 @@ def test_the_first_load_reads_90_days_and_the_next_only_what_may_change(stall, w
     assert till.requests["orders/search"] == 4  # today and the three days before
     row = load_orders(warehouse, since=date.today() - timedelta(days=120))
     assert row.new >= 10  # as far back as asked for
-    assert len(days(warehouse)) == 121
+    assert len(days(warehouse, "orders")) == 121
 
 
 def test_a_day_that_fails_is_tried_again_and_the_others_go_on(stall, make_warehouse, slept):
@@ -264,38 +229,38 @@ def test_a_day_that_fails_is_tried_again_and_the_others_go_on(stall, make_wareho
     bad = (NOW - timedelta(days=10)).date()
     is_down = [True]
 
-    def fail(path: str, number: int) -> None:
-        query = till.queries[-1][1].get("query", {})
-        start = query.get("filter", {}).get("date_time_filter", {}).get("updated_at", {})
-        if is_down[0] and str(start.get("start_at", "")).startswith(f"{bad}"):
+    def fail(path: str, query: dict) -> None:
+        times = query.get("query", {}).get("filter", {}).get("date_time_filter", {})
+        start = times.get("updated_at", {}).get("start_at", "")
+        if is_down[0] and start.startswith(f"{bad}"):
             till.plan(path, "503")
 
     till.before_page = fail
     row = load_orders(warehouse, since=date.today() - timedelta(days=19))
     assert row.status == "partial"
     assert f"not read: {bad}" in row.error
-    found = days(warehouse)
-    assert found[bad]["status"] == "failed"
-    assert sum(day["status"] in ("success", "no_data") for day in found.values()) == 19
+    found = days(warehouse, "orders")
+    assert found[bad] == "failed"
+    assert sum(status in ("success", "no_data") for status in found.values()) == 19
     assert [wait for wait in slept if wait >= 30] == [30, 60, 120]
     is_down[0] = False
     assert load_orders(warehouse).status == "success"
-    assert days(warehouse)[bad]["status"] == "success"
-    assert len(current(warehouse)) == 19
+    assert days(warehouse, "orders")[bad] == "success"
+    assert sum(raw(warehouse, "square.orders").values()) == 19
 
 
 def test_a_load_in_parts_loses_nothing(stall, make_warehouse, monkeypatch):
     monkeypatch.setattr("ingestion.account_run.PART_RECORDS", 7)
     warehouse = make_warehouse("duckdb")
     till = stall({"locations": [location(1)], "orders": [order(n, n) for n in range(1, 31)]})
-    till.before_page = lambda path, number: (
-        till.plan(path, *["401"]) if path == "orders/search" and number > 80 else None
+    till.before_page = lambda path, query: (
+        till.plan(path, "401") if path == "orders/search" and till.requests[path] > 80 else None
     )
     row = load_orders(warehouse)
     assert row.status == "partial"
     till.before_page = lambda *_: None
     assert load_orders(warehouse).status == "success"
-    assert len(current(warehouse)) == 30
+    assert sum(raw(warehouse, "square.orders").values()) == 30
 
 
 def test_status_tells_of_days_left_and_of_values_that_are_new(stall, warehouse):

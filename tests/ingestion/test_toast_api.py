@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
-from ingestion import accounts, http, load
+from ingestion import load
 from ingestion.accounts import AccountError
 from ingestion.connect import auth
 from ingestion.contract import Pull, SourceError
 from ingestion.fakes.sign_in import FakeSignIn
+from ingestion.fakes.till import Page
 from ingestion.fakes.toast import RESTAURANT, FakeToast
 from ingestion.sources import toast
 from ingestion.sources.toast.entities import BY_NAME, ENTITIES
 from tests.ingestion.connect_till import settings
+from tests.ingestion.landed import days, load_one
 from tests.ingestion.toast_shop import (
     NOW,
     TOKEN,
@@ -33,29 +34,22 @@ YESTERDAY = NOW.date() - timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def slept(monkeypatch) -> list[float]:
-    """No real waits (they are noted), and what the account needs in the environment."""
-    waits: list[float] = []
-    monkeypatch.setattr(http, "PATIENCE", replace(http.PATIENCE, sleep=waits.append))
+def known(monkeypatch, slept):
+    """What the account needs in the environment."""
     monkeypatch.setenv("TILLHOUSE_CAFE_TOKEN", TOKEN)
     monkeypatch.setenv("TILLHOUSE_CAFE_RESTAURANT_GUID", RESTAURANT)
-    return waits
 
 
 @pytest.fixture
-def serve():
+def serve(start):
     """A function that starts a till with these records."""
-    started = []
 
-    def start(records=None, shown=None) -> FakeToast:
-        till = FakeToast(records, token=TOKEN)
-        till.menus = shown or menus()
-        started.append(till)
-        return till.__enter__()
+    def serve(records=None) -> FakeToast:
+        till = start(FakeToast(records, token=TOKEN))
+        till.menus = menus()
+        return till
 
-    yield start
-    for till in started:
-        till.__exit__()
+    return serve
 
 
 def test_every_entity_is_read_whole(serve):
@@ -111,8 +105,10 @@ def test_menus_are_read_when_they_were_published_anew_and_not_else(serve):
 
 
 def test_an_answer_without_menus_is_told(serve):
+    till = serve()
+    till.menus = {"lastUpdated": "x", "menus": {}}
     with pytest.raises(SourceError, match="the answer holds no menus"):
-        read(serve(shown={"lastUpdated": "x", "menus": {}}), "menu_items")
+        read(till, "menu_items")
 
 
 def test_orders_go_page_by_page_by_the_links(serve):
@@ -232,8 +228,6 @@ def test_with_nothing_left_of_the_limit_the_next_request_waits(serve, slept):
 
 @pytest.mark.parametrize("entity", ["employees", "orders", "payments", "configuration"])
 def test_an_answer_that_is_no_list_is_an_error_and_not_an_empty_list(serve, monkeypatch, entity):
-    from ingestion.fakes.toast import Page
-
     till = serve(small_cafe())
     monkeypatch.setattr(FakeToast, "answer", lambda *_: Page('{"message": "soon"}'))
     with pytest.raises(SourceError, match="not a list of records"):
@@ -312,29 +306,9 @@ def test_an_address_without_protection_is_refused():
 
 
 @pytest.fixture
-def cafe(shop, serve, monkeypatch):
+def cafe(serve, make_account):
     """A function that sets up an account over a till with these records and gives the till."""
-    for module in (accounts, load):
-        monkeypatch.setattr(module, "switched_on_sources", lambda: ["toast"])
-
-    def start(records=None) -> FakeToast:
-        till = serve(records)
-        place = {"transport": "api", "path": till.url}
-        shop({"account_id": "cafe", "source": "toast", **place})
-        return till
-
-    return start
-
-
-def load_one(warehouse, entity: str, **wishes):
-    (row,) = load.load(warehouse, accounts=["cafe"], entities=[entity], **wishes)
-    return row
-
-
-def days(warehouse, entity: str) -> dict[date, str]:
-    with warehouse.connect() as db:
-        rows = db.fetch("select * from raw_tillhouse.sync_windows where entity = ?", (entity,))
-    return {row["window_start"]: row["status"] for row in rows}
+    return lambda records=None: make_account("cafe", "toast", serve(records))
 
 
 def test_the_whole_till_loads_and_loading_again_changes_nothing(cafe, warehouse):
@@ -372,11 +346,11 @@ def test_a_day_that_fails_is_tried_again_and_the_others_go_on(cafe, make_warehou
             till.plan("ordersBulk", "503")
 
     till.before_page = fail
-    row = load_one(warehouse, "orders", since=NOW.date() - timedelta(days=19))
+    row = load_one(warehouse, "cafe", "orders", since=NOW.date() - timedelta(days=19))
     assert row.status == "partial"
     assert f"not read: {bad}" in row.error
     assert days(warehouse, "orders")[bad] == "failed"
     till.before_page = lambda *_: None
     till.put("orders", order(1, 300, modifiedDate=at(0.001)))
-    assert load_one(warehouse, "orders").status == "success"
+    assert load_one(warehouse, "cafe", "orders").status == "success"
     assert days(warehouse, "orders")[bad] == "success"

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from ingestion import http
 from ingestion.fakes.lightspeed_x import FakeLightspeedX
 from ingestion.load import load
 from ingestion.sources.lightspeed_x.entities import BY_NAME, KeysOfOneList
@@ -19,8 +17,7 @@ from tests.ingestion.lightspeed_x_shop import FIRST_VERSION, TOKEN, account, sma
 
 
 @pytest.fixture(autouse=True)
-def patient_and_known(monkeypatch):
-    monkeypatch.setattr(http, "PATIENCE", replace(http.PATIENCE, sleep=lambda _: None))
+def known(monkeypatch, slept):
     monkeypatch.setenv("TILLHOUSE_SHOP_TOKEN", TOKEN)
 
 

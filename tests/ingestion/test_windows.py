@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from ingestion import http
 from ingestion.contract import Pull, Record, SourceError
 from ingestion.windows import Window, Windows
 
+pytestmark = pytest.mark.usefixtures("slept")
 NOW = datetime(2026, 3, 20, 15, 0, tzinfo=UTC)
 OVERLAP = timedelta(hours=72)
 
@@ -32,13 +32,6 @@ class Kept:
 
     def statuses(self) -> list[str]:
         return [self.days[day].status for day in sorted(self.days)]
-
-
-@pytest.fixture(autouse=True)
-def slept(monkeypatch) -> list[float]:
-    waits: list[float] = []
-    monkeypatch.setattr(http, "PATIENCE", replace(http.PATIENCE, sleep=waits.append))
-    return waits
 
 
 def day(number: int) -> date:

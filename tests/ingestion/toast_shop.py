@@ -9,6 +9,8 @@ from ingestion.contract import Pull
 from ingestion.fakes.toast import RESTAURANT, FakeToast
 from ingestion.sources import toast
 from ingestion.sources.toast.entities import BY_NAME
+from tests.ingestion import connect_till
+from tests.ingestion.landed import read_all
 
 TOKEN = "toast-token-nobody-prints"
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -16,10 +18,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 def account(path: str, account_id: str = "cafe") -> Account:
     """A Toast account at an address."""
-    return Account(
-        *(account_id, "toys", "toast", "Toast", "Cafe", "America/Vancouver"),
-        *("04:00", "CAD", "api", path, "", "", "", "false"),
-    )
+    return connect_till.account("toast", path, account_id)
 
 
 def at(days: float) -> str:
@@ -34,8 +33,7 @@ def day(days: float) -> int:
 
 def read(till: FakeToast, entity: str, pull: Pull | None = None) -> dict[str, str]:
     """Everything the reader yields, record_id -> payload; the last one stands."""
-    batches = toast.read(account(till.url), BY_NAME[entity], pull or Pull())
-    return {record.record_id: record.payload for batch in batches for record in batch}
+    return read_all(toast, account(till.url), BY_NAME[entity], pull)
 
 
 def order(number: int, days: float = 1, **fields: object) -> dict:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from ingestion.contract import Entity, Pull
+from ingestion.contract import Entity, one_of
 
 Way = Literal["businesses", "lists", "closed", "business_day", "shifts"]
 Paging = Literal["one", "offset", "page"]
 
-SALE_TYPES = frozenset(
-    "SALE VOID RECALL REFUND SPLIT UPDATE TRANSFER FLOAT TRANSITORY CROSS_BL CANCEL".split()
-)
-CHARGE_TYPES = frozenset("UNTAXED APPORTIONED NO_SERVICE_CHARGE".split())
 KNOWN_OF_A_SALE = {
-    "type": SALE_TYPES,
-    "payments.type": frozenset({"NORMAL", "ACCOUNTS_RECEIVABLE"}),
-    "salesLines.serviceChargeType": CHARGE_TYPES,
+    "type": one_of(
+        "SALE VOID RECALL REFUND SPLIT UPDATE TRANSFER FLOAT TRANSITORY CROSS_BL CANCEL"
+    ),
+    "payments.type": one_of("NORMAL ACCOUNTS_RECEIVABLE"),
+    "salesLines.serviceChargeType": one_of("UNTAXED APPORTIONED NO_SERVICE_CHARGE"),
 }
 
 
@@ -28,8 +26,7 @@ class KEntity(Entity):
 
     `way` names how it is read (`reading.py`). `records` is the name of the list in an answer, empty
     where the answer is the list; `paging` says how the next part of a list is asked for. `overlap`
-    is how long after a day its records may still come. `known` are the values that Tillhouse
-    understands; others are kept, counted and shown; `payments.type` is `type` of the `payments`.
+    is how long after a day its records may still come.
     """
 
     way: Way = "lists"
@@ -37,7 +34,6 @@ class KEntity(Entity):
     records: str = ""
     paging: Paging = "one"
     overlap: timedelta = timedelta(hours=48)
-    known: dict[str, frozenset[str]] = field(default_factory=dict, hash=False)
 
 
 FINANCE = "f/finance/{location}"
@@ -52,10 +48,8 @@ ENTITIES: tuple[KEntity, ...] = (
         paths=("items/v1/items",),
         paging="offset",
         known={
-            "sharingType": frozenset("GLOBAL_NO_BL GLOBAL LOCAL SHARED".split()),
-            "priceMode": frozenset(
-                "AMOUNT PERCENT POSITIVE_OPEN_PRICE NEGATIVE_OPEN_PRICE".split()
-            ),
+            "sharingType": one_of("GLOBAL_NO_BL GLOBAL LOCAL SHARED"),
+            "priceMode": one_of("AMOUNT PERCENT POSITIVE_OPEN_PRICE NEGATIVE_OPEN_PRICE"),
         },
     ),
     KEntity("tax_rates", ("code",), paths=(f"{FINANCE}/tax-rates",), records="taxRateList"),
@@ -86,7 +80,7 @@ ENTITIES: tuple[KEntity, ...] = (
         records="shifts",
         paging="page",
         overlap=timedelta(days=7),  # a clock-out that was forgotten is mended days later
-        known={"events.eventType": frozenset({"CLOCK_IN", "CLOCK_OUT"})},
+        known={"events.eventType": one_of("CLOCK_IN CLOCK_OUT")},
     ),
     KEntity(
         "sales",
@@ -105,6 +99,8 @@ ENTITIES: tuple[KEntity, ...] = (
     ),
 )
 
+BY_NAME = {entity.name: entity for entity in ENTITIES}
+
 
 def key_of(entity: KEntity, record: Any) -> str | None:
     """The till's own id of a record as text; None when it has none."""
@@ -112,13 +108,3 @@ def key_of(entity: KEntity, record: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     return str(value) or None
-
-
-def note_unknown(entity: KEntity, record: dict, pull: Pull) -> None:
-    """Count the values of the record that Tillhouse does not know, in its lists as well."""
-    for name, values in entity.known.items():
-        parent, _, leaf = name.rpartition(".")
-        inner = record.get(parent) if parent else [record]
-        for part in inner if isinstance(inner, list) else []:
-            if isinstance(part, dict):
-                pull.note_unknown({name: values}, {name: part.get(leaf)})

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from ingestion.accounts import Account
-from ingestion.contract import Documents, Pull, Record, Rejection
+from ingestion.contract import Documents, Pull, Record
 from ingestion.http import NotFoundError, RefusedError
 from ingestion.json_text import Piece, with_field
+from ingestion.records import keyed
 from ingestion.sources.lightspeed_k.client import Client, Location
-from ingestion.sources.lightspeed_k.entities import KEntity, key_of, note_unknown
+from ingestion.sources.lightspeed_k.entities import KEntity, key_of
 from ingestion.windows import Window, Windows
 
 WORKERS = 4  # days read at the same time
@@ -135,9 +135,9 @@ def _business_day(client: Client, entity: KEntity, pull: Pull) -> Batches:
             if answer.rest.get("dataComplete") is not True:
                 counts.is_whole = False
             if entity.records:
-                pieces = [_with(piece, "businessDate", day) for piece in answer.records]
+                pieces = [with_field(piece, "businessDate", day) for piece in answer.records]
             else:
-                pieces = [_with(Piece(answer.text, answer.rest), "date", day)]
+                pieces = [with_field(Piece(answer.text, answer.rest), "date", day)]
             yield to_records(entity, pieces, counts, location.id)
 
     yield from _by_day(client, entity, pull, read_one)
@@ -213,23 +213,8 @@ def to_records(
     all the same and listed as rejected.
     """
     records = []
-    for row, piece in enumerate(pieces, start=1):
-        key = key_of(entity, piece.value)
-        if key is None:
-            digest = hashlib.sha256(piece.text.encode("utf-8", "surrogatepass")).hexdigest()
-            key = f"no-id:{digest[:16]}"
-            reason = f"no {entity.id_fields[0]}. Kept as it is"
-            pull.reject(Rejection(entity.name, reason, row_number=row, value=piece.text[:200]))
-        else:
-            note_unknown(entity, piece.value, pull)
+    for key, piece in keyed(entity, pieces, pull, key_of, entity.name):
         if location:
-            piece = _with(piece, "businessLocationId", location)
+            piece = with_field(piece, "businessLocationId", location)
         records.append(Record("|".join(part for part in (location, kind, key) if part), piece.text))
     return records
-
-
-def _with(piece: Piece, name: str, value: str) -> Piece:
-    """The record with one more field in front, unless it has that or is no object."""
-    if not isinstance(piece.value, dict) or name in piece.value:
-        return piece
-    return Piece(with_field(piece.text, name, value), piece.value | {name: value})

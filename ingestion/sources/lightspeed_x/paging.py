@@ -178,7 +178,7 @@ def consignment_lines(
     pieces = []
     try:
         for page in version_pages(client, path, {"page_size": entity.page_size}, 0):
-            pieces += [_with_id(p, "consignment_id", consignment_id) for p in page.records]
+            pieces += [with_field(p, "consignment_id", consignment_id) for p in page.records]
     except NotFoundError:
         pull.warn(f"consignment {consignment_id} has no list of products at the till (404).")
         return None
@@ -197,14 +197,9 @@ def _by_register(client: Client, entity: XEntity, pull: Pull) -> Iterator[list[R
                 closure = client.record(path, "payments_summary")
             except NotFoundError:
                 continue
-            yield to_records(entity, [_with_id(closure, "register_id", _id(register))], path, pull)
-
-
-def _with_id(piece: Piece, name: str, value: str) -> Piece:
-    """The record with an id that the till leaves out, in front."""
-    if not isinstance(piece.value, dict):
-        return piece
-    return Piece(with_field(piece.text, name, value), piece.value | {name: value})
+            yield to_records(
+                entity, [with_field(closure, "register_id", _id(register))], path, pull
+            )
 
 
 def to_records(entity: XEntity, pieces: list[Piece], path: str, pull: Pull) -> list[Record]:

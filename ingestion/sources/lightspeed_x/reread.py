@@ -9,6 +9,7 @@ from ingestion.accounts import Account
 from ingestion.contract import Pull, Record
 from ingestion.http import NotFoundError
 from ingestion.json_text import parse
+from ingestion.records import still_there
 from ingestion.sources.lightspeed_x.client import Client
 from ingestion.sources.lightspeed_x.entities import XEntity, key_of
 from ingestion.sources.lightspeed_x.paging import LOOPS, consignment_lines, to_records
@@ -85,9 +86,5 @@ def fetch_by_id(
     if entity.reread != "id" or entity.paging == "closure":
         return
     with Client(account, pull) as client:
-        for record_id in ids:
-            try:
-                piece = client.record(entity.name, record_id)
-            except NotFoundError:
-                continue
+        for piece in still_there(ids, lambda id_: client.record(entity.name, id_)):
             yield to_records(entity, [piece], entity.name, pull)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from ingestion.accounts import Account
 from ingestion.contract import Pull, Record
-from ingestion.http import NotFoundError
 from ingestion.json_text import Piece, members
+from ingestion.records import still_there
 from ingestion.sources.square.client import Client
 from ingestion.sources.square.entities import ENTITIES, SquareEntity
 from ingestion.sources.square.reading import read, to_records
@@ -25,11 +25,7 @@ def fetch_by_id(
     if not entity.by_id:
         return
     with Client(account) as client:
-        for record_id in ids:
-            try:
-                text = client.one(entity.by_id.format(id=record_id), pull)
-            except NotFoundError:
-                continue
+        for text in still_there(ids, lambda id_: client.one(entity.by_id.format(id=id_), pull)):
             yield to_records(entity, _pieces(text), pull)
 
 

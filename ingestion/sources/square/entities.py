@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from ingestion.contract import Entity
+from ingestion.contract import Entity, one_of
 
 Way = Literal["whole", "changed", "days"]
 
@@ -16,8 +15,7 @@ class SquareEntity(Entity):
     """One endpoint: `path` is asked with `method`, its records lie in the list `records`.
 
     `way` names how it is read (`reading.py`). `vanishes`: the till tells of no deletion, so the
-    whole list is read again each week. `known` are the values that Tillhouse understands; others
-    are kept, counted and shown. `by_id` is the path of one record.
+    whole list is read again each week. `by_id` is the path of one record.
     """
 
     way: Way = "changed"
@@ -26,12 +24,7 @@ class SquareEntity(Entity):
     records: str = ""
     limit: int = 0
     vanishes: bool = False
-    known: dict[str, frozenset[str]] = field(default_factory=dict, hash=False)
     by_id: str = ""
-
-
-def _one_of(values: str) -> frozenset[str]:
-    return frozenset(values.split())
 
 
 ENTITIES: tuple[SquareEntity, ...] = (
@@ -65,7 +58,7 @@ ENTITIES: tuple[SquareEntity, ...] = (
         path="orders/search",
         records="orders",
         limit=500,
-        known={"state": _one_of("OPEN COMPLETED CANCELED DRAFT")},
+        known={"state": one_of("OPEN COMPLETED CANCELED DRAFT")},
         by_id="orders/{id}",
     ),
     SquareEntity(
@@ -76,8 +69,8 @@ ENTITIES: tuple[SquareEntity, ...] = (
         records="payments",
         limit=100,
         known={
-            "status": _one_of("APPROVED PENDING COMPLETED CANCELED FAILED"),
-            "source_type": _one_of(
+            "status": one_of("APPROVED PENDING COMPLETED CANCELED FAILED"),
+            "source_type": one_of(
                 "CARD CASH EXTERNAL WALLET BANK_ACCOUNT BUY_NOW_PAY_LATER SQUARE_ACCOUNT"
             ),
         },
@@ -90,7 +83,7 @@ ENTITIES: tuple[SquareEntity, ...] = (
         path="refunds",
         records="refunds",
         limit=100,
-        known={"status": _one_of("PENDING COMPLETED REJECTED FAILED")},
+        known={"status": one_of("PENDING COMPLETED REJECTED FAILED")},
         by_id="refunds/{id}",
     ),
     SquareEntity(
@@ -99,7 +92,7 @@ ENTITIES: tuple[SquareEntity, ...] = (
         records="timecards",
         limit=200,
         vanishes=True,
-        known={"status": _one_of("OPEN CLOSED")},
+        known={"status": one_of("OPEN CLOSED")},
         by_id="labor/timecards/{id}",
     ),
     SquareEntity(
@@ -115,7 +108,7 @@ ENTITIES: tuple[SquareEntity, ...] = (
         path="inventory/changes/batch-retrieve",
         records="changes",
         limit=1000,
-        known={"type": _one_of("PHYSICAL_COUNT ADJUSTMENT TRANSFER")},
+        known={"type": one_of("PHYSICAL_COUNT ADJUSTMENT TRANSFER")},
     ),
     SquareEntity(
         "gift_cards",
@@ -152,8 +145,3 @@ def key_of(entity: SquareEntity, record: Any) -> str | None:
     if not all(isinstance(part, str) and part for part in parts):
         return None
     return "|".join(parts)
-
-
-def no_id(text: str) -> str:
-    """The record id of a record without one, the same for the same text."""
-    return f"no-id:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ingestion.accounts import Account
-from ingestion.contract import Pull, Record, Rejection
+from ingestion.contract import Pull, Record
 from ingestion.json_text import Piece
+from ingestion.records import keyed
 from ingestion.sources.square.client import Client
-from ingestion.sources.square.entities import BY_NAME, SquareEntity, key_of, no_id
+from ingestion.sources.square.entities import BY_NAME, SquareEntity, key_of
 from ingestion.windows import Window, Windows
 
 OVERLAP = timedelta(hours=72)  # a till that was offline sends its orders up to so much later
@@ -190,16 +191,5 @@ WAYS: dict[str, Callable[[Client, Account, SquareEntity, Pull], Batches]] = {
 
 def to_records(entity: SquareEntity, pieces: list[Piece], pull: Pull) -> list[Record]:
     """Pieces as records. One without an id is landed all the same and listed as rejected."""
-    records = []
-    for row, piece in enumerate(pieces, start=1):
-        key = key_of(entity, piece.value)
-        if key is None:
-            key = no_id(piece.text)
-            reason = f"no {' and '.join(entity.id_fields)}. Kept as it is"
-            pull.reject(
-                Rejection(file=entity.path, row_number=row, reason=reason, value=piece.text[:200])
-            )
-        else:
-            pull.note_unknown(entity.known, piece.value)
-        records.append(Record(key, piece.text))
-    return records
+    found = keyed(entity, pieces, pull, key_of, entity.path)
+    return [Record(key, piece.text) for key, piece in found]

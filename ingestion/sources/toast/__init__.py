@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ingestion.accounts import Account
 from ingestion.contract import Pull, Record
-from ingestion.http import NotFoundError
+from ingestion.records import still_there
 from ingestion.sources.toast.client import Client
 from ingestion.sources.toast.entities import ENTITIES, ToastEntity
 from ingestion.sources.toast.reading import read, to_records
@@ -24,9 +24,5 @@ def fetch_by_id(
     if not entity.by_id:
         return
     with Client(account) as client:
-        for record_id in ids:
-            try:
-                piece = client.one(entity.by_id.format(guid=record_id), pull)
-            except NotFoundError:
-                continue
+        for piece in still_there(ids, lambda id_: client.one(entity.by_id.format(guid=id_), pull)):
             yield to_records(entity, [piece], pull)

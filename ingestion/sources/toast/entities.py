@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from ingestion.contract import Entity, Pull
+from ingestion.contract import Entity, one_of
 
 Way = Literal[
     "restaurant", "menus", "configuration", "list", "orders", "payments", "business_day", "changed"
@@ -29,25 +28,21 @@ ORDERS = "orders/v2/ordersBulk"
 PAYMENTS = "orders/v2/payments"
 
 
-def _one_of(values: str) -> frozenset[str]:
-    return frozenset(values.split())
-
-
-PAYMENT_TYPES = _one_of(
+PAYMENT_TYPES = one_of(
     "CASH CREDIT GIFTCARD HOUSE_ACCOUNT REWARDCARD LEVELUP TOAST_SV OTHER UNDETERMINED"
 )
-PAYMENT_STATUSES = _one_of(
+PAYMENT_STATUSES = one_of(
     "OPEN PROCESSING AUTHORIZED_AWAITING_SIGNATURE AUTHORIZED ERROR ERROR_NETWORK DENIED"
     " PROCESSING_VOID VOIDED CAPTURE_IN_PROGRESS CAPTURED VOID_IN_PROGRESS CANCELLED"
 )
-SELECTION_TYPES = _one_of(
+SELECTION_TYPES = one_of(
     "NONE OPEN_ITEM SPECIAL_REQUEST PORTION HOUSE_ACCOUNT_PAY_BALANCE TOAST_CARD_SELL"
     " TOAST_CARD_RELOAD COMBO"
 )
-CHARGE_CATEGORIES = _one_of(
+CHARGE_CATEGORIES = one_of(
     "SERVICE_CHARGE CREDIT_CARD_SURCHARGE FUNDRAISING_CAMPAIGN CASH_ROUNDING"
 )
-CASH_TYPES = _one_of(
+CASH_TYPES = one_of(
     "CASH_IN CASH_COLLECTED CASH_OUT PAY_OUT UNDO_PAY_OUT TIP_OUT NO_SALE DRIVER_REIMBURSEMENT"
     " CLOSE_OUT_EXACT CLOSE_OUT_OVERAGE CLOSE_OUT_SHORTAGE"
 )
@@ -58,15 +53,13 @@ class ToastEntity(Entity):
     """One kind of record, read at `path`.
 
     `way` names how it is read (`reading.py`). `overlap` is how long after a day its records may
-    still come or change. `known` are the values that Tillhouse understands, by their way through
-    the record; others are kept, counted and shown. `by_id` is the path of one record.
+    still come or change. `by_id` is the path of one record.
     """
 
     id_fields: tuple[str, ...] = ("guid",)
     way: Way = "list"
     path: str = ""
     overlap: timedelta = timedelta(hours=72)
-    known: dict[str, frozenset[str]] = field(default_factory=dict, hash=False)
     by_id: str = ""
 
 
@@ -81,13 +74,13 @@ ENTITIES: tuple[ToastEntity, ...] = (
         way="orders",
         path=ORDERS,
         known={
-            "approvalStatus": _one_of("NEEDS_APPROVAL APPROVED NOT_APPROVED FUTURE"),
-            "checks.paymentStatus": _one_of("OPEN PAID CLOSED"),
+            "approvalStatus": one_of("NEEDS_APPROVAL APPROVED NOT_APPROVED FUTURE"),
+            "checks.paymentStatus": one_of("OPEN PAID CLOSED"),
             "checks.selections.selectionType": SELECTION_TYPES,
             "checks.appliedServiceCharges.serviceChargeCategory": CHARGE_CATEGORIES,
             "checks.payments.type": PAYMENT_TYPES,
             "checks.payments.paymentStatus": PAYMENT_STATUSES,
-            "checks.payments.refundStatus": _one_of("NONE PARTIAL FULL"),
+            "checks.payments.refundStatus": one_of("NONE PARTIAL FULL"),
         },
         by_id="orders/v2/orders/{guid}",
     ),
@@ -110,27 +103,7 @@ ENTITIES: tuple[ToastEntity, ...] = (
 BY_NAME = {entity.name: entity for entity in ENTITIES}
 
 
-def key_of(record: Any) -> str | None:
+def key_of(entity: ToastEntity, record: Any) -> str | None:
     """The till's own id of a record; None when it has none."""
-    guid = record.get("guid") if isinstance(record, dict) else None
+    guid = record.get(entity.id_fields[0]) if isinstance(record, dict) else None
     return guid if isinstance(guid, str) and guid else None
-
-
-def note_unknown(entity: ToastEntity, record: dict, pull: Pull) -> None:
-    """Count the values of the record, and of its lists, that Tillhouse does not know."""
-    for way, values in entity.known.items():
-        *parents, leaf = way.split(".")
-        for part in _inner(record, parents):
-            pull.note_unknown({way: values}, {way: part.get(leaf)})
-
-
-def _inner(record: Any, parents: list[str]) -> Iterator[dict]:
-    """The objects at the end of a way through objects and lists of them."""
-    if isinstance(record, list):
-        for part in record:
-            yield from _inner(part, parents)
-    elif isinstance(record, dict):
-        if parents:
-            yield from _inner(record.get(parents[0]), parents[1:])
-        else:
-            yield record

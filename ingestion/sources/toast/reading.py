@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from ingestion.accounts import Account
-from ingestion.contract import Documents, Pull, Record, Rejection, SourceError
+from ingestion.contract import Documents, Pull, Record, SourceError
 from ingestion.http import NotFoundError
 from ingestion.json_text import Piece, items, members, with_field
+from ingestion.records import keyed
 from ingestion.sources.toast.client import Client
-from ingestion.sources.toast.entities import CONFIGURATION, ToastEntity, key_of, note_unknown
+from ingestion.sources.toast.entities import CONFIGURATION, ToastEntity, key_of
 from ingestion.windows import Window, Windows
 
 WORKERS = 4  # days read at the same time
 LONGEST_SPAN = timedelta(days=28)  # of changes asked for at once; the till takes up to a month
 EDITS_OVERLAP = timedelta(hours=1)
-EDITS_PAUSE = 5.0  # seconds between requests for changes, as the till asks for
+EDITS_PAUSE = 5.0  # seconds between pages of changes
 EDITS_READ = "edits_read_until"
 PAYMENT_DAYS = ("paidBusinessDate", "refundBusinessDate", "voidBusinessDate")
 
@@ -49,7 +49,9 @@ def _configuration(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
     for kind in CONFIGURATION:
         pieces = client.by_token(entity.path.format(kind=kind), pull)
         if pieces:
-            yield to_records(entity, [_with(piece, "kind", kind) for piece in pieces], pull, kind)
+            yield to_records(
+                entity, [with_field(piece, "kind", kind) for piece in pieces], pull, kind
+            )
             pull.documents.read.add(kind)
 
 
@@ -69,7 +71,7 @@ def _menus(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
     found: dict[str, Piece] = {}
     try:
         for piece in _menu_items(client.one(entity.path, pull).text):
-            found.setdefault(key_of(piece.value) or piece.text, piece)
+            found.setdefault(key_of(entity, piece.value) or piece.text, piece)
     except ValueError:
         raise SourceError(
             f"account {client.account_id}, {entity.path}: the answer holds no menus."
@@ -84,8 +86,8 @@ def _menu_items(text: str) -> Iterator[Piece]:
     whole = members(text)
     for menu in items(whole["menus"].text) if "menus" in whole else []:
         for group, piece in _group_items(menu):
-            piece = _with(piece, "menuGroupName", group)
-            yield _with(piece, "menuName", str(menu.value.get("name") or ""))
+            piece = with_field(piece, "menuGroupName", group)
+            yield with_field(piece, "menuName", str(menu.value.get("name") or ""))
     references = whole.get("modifierOptionReferences")
     yield from members(references.text).values() if references and references.value else []
 
@@ -138,7 +140,7 @@ def _business_days(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
         pieces = client.whole_list(entity.path, query, counts)
         if pieces:
             day = window.day.isoformat()
-            dated = [_with(piece, "businessDate", day) for piece in pieces]
+            dated = [with_field(piece, "businessDate", day) for piece in pieces]
             yield to_records(entity, dated, counts)
 
     yield from _by_day(entity, pull, read_one)
@@ -216,22 +218,7 @@ def to_records(
 
     One without a guid is landed all the same and listed as rejected.
     """
-    records = []
-    for row, piece in enumerate(pieces, start=1):
-        key = key_of(piece.value)
-        if key is None:
-            digest = hashlib.sha256(piece.text.encode("utf-8", "surrogatepass")).hexdigest()
-            key = f"no-id:{digest[:16]}"
-            reason = "no guid. Kept as it is"
-            pull.reject(Rejection(entity.path, reason, row_number=row, value=piece.text[:200]))
-        else:
-            note_unknown(entity, piece.value, pull)
-        records.append(Record(f"{kind}|{key}" if kind else key, piece.text))
-    return records
-
-
-def _with(piece: Piece, name: str, value: str) -> Piece:
-    """The record with one more field in front, unless it has that or is no object."""
-    if not isinstance(piece.value, dict) or name in piece.value:
-        return piece
-    return Piece(with_field(piece.text, name, value), piece.value | {name: value})
+    return [
+        Record(f"{kind}|{key}" if kind else key, piece.text)
+        for key, piece in keyed(entity, pieces, pull, key_of, entity.path)
+    ]

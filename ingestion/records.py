@@ -1,0 +1,43 @@
+"""Pieces of a till's answer as records: what the sources that keep every record do alike."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from ingestion.contract import Entity, Pull, Rejection
+from ingestion.http import NotFoundError
+from ingestion.json_text import Piece
+
+Found = TypeVar("Found")
+
+
+def keyed(
+    entity: Entity, pieces: list[Piece], pull: Pull, id_of: Callable[..., str | None], file: str
+) -> Iterator[tuple[str, Piece]]:
+    """Each piece with its id; values that `entity.known` does not list are counted in `pull`.
+
+    `id_of(entity, value)` is None where there is none: the piece gets an id made of its text, and
+    is listed as a rejection of `file`.
+    """
+    for row, piece in enumerate(pieces, start=1):
+        key = id_of(entity, piece.value)
+        if key is None:
+            digest = hashlib.sha256(piece.text.encode("utf-8", "surrogatepass")).hexdigest()
+            key = f"no-id:{digest[:16]}"
+            reason = f"no {' and '.join(entity.id_fields)}. Kept as it is"
+            pull.reject(Rejection(file, reason, row_number=row, value=piece.text[:200]))
+        else:
+            pull.note_unknown(entity.known, piece.value)
+        yield key, piece
+
+
+def still_there(ids: Iterable[str], ask: Callable[[str], Found]) -> Iterator[Found]:
+    """What `ask` gives for each id; one that the till does not have (any more) is left out."""
+    for record_id in ids:
+        try:
+            found = ask(record_id)
+        except NotFoundError:
+            continue
+        yield found

@@ -1,0 +1,39 @@
+"""What the tests of all tills need: no real waits, stand-ins that end with the test, accounts."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+
+import pytest
+
+from ingestion import accounts, http, load
+
+
+@pytest.fixture
+def slept(monkeypatch) -> list[float]:
+    """The seconds that were waited; nothing is really waited."""
+    waits: list[float] = []
+    monkeypatch.setattr(http, "PATIENCE", replace(http.PATIENCE, sleep=waits.append))
+    return waits
+
+
+@pytest.fixture
+def start():
+    """A function that starts a stand-in and gives it; it ends with the test."""
+    with ExitStack() as running:
+        yield running.enter_context
+
+
+@pytest.fixture
+def make_account(shop, monkeypatch):
+    """A function that gives a running till an account, of the only source that is on."""
+
+    def make(account_id: str, source: str, till):
+        for module in (accounts, load):
+            monkeypatch.setattr(module, "switched_on_sources", lambda: [source])
+        place = {"transport": "api", "path": till.url}
+        shop({"account_id": account_id, "source": source, **place})
+        return till
+
+    return make
