@@ -10,8 +10,8 @@
 {%- endmacro %}
 
 {#- What tells the checks of an order apart, and one version of a check from the next. -#}
-{% macro toast_check_version(relation) -%}
-    {{ relation }}._version_id || '|' || cast({{ relation }}.parent_position as varchar)
+{% macro toast_check_version(relation, position='parent_position') -%}
+    {{ relation }}._version_id || '|' || cast({{ relation }}.{{ position }} as varchar)
 {%- endmacro %}
 
 {#- What an item or charge is, where it is no product; null for one. -#}

@@ -1,3 +1,11 @@
+{#- A select of the price of each product, null when it is none: record_key, price. -#}
+{% macro product_prices() %}
+    select
+        account_product_key as record_key,
+        case when price > 0 then price end as price
+    from {{ ref('int_products') }}
+{% endmacro %}
+
 {#- How two prices compare: by their ratio, whichever is higher. -#}
 {% macro prices_compared(one, two) -%}
     case

@@ -26,21 +26,7 @@ translated as (
     from listed_once
     where employee_id is not null
     union all
-    select
-        named_by_sales.account_id,
-        named_by_sales.employee_id,
-        null as employee_name,
-        null as email,
-        null as role,
-        null as is_active,
-        true as is_from_sales
-    from named_by_sales
-    where named_by_sales.employee_id is not null
-        and not exists (
-            select 1 from employees
-            where employees.account_id = named_by_sales.account_id
-                and employees.employee_id = named_by_sales.employee_id
-        )
+    {{ employees_only_named('named_by_sales', 'employees', 'employee_id') }}
 )
 
 select * from translated

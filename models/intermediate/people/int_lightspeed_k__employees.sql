@@ -22,7 +22,6 @@ named as (
 named_once as (
     select account_id, staff_id, max(name) as name
     from named
-    where staff_id is not null
     group by account_id, staff_id
 ),
 
@@ -39,20 +38,7 @@ translated as (
         false as is_from_sales
     from listed
     union all
-    select
-        account_id,
-        staff_id as employee_id,
-        cast(name as varchar) as employee_name,
-        null as email,
-        null as role,
-        null as is_active,
-        true as is_from_sales
-    from named_once
-    where not exists (
-            select 1 from listed
-            where listed.account_id = named_once.account_id
-                and listed.staff_id = named_once.staff_id
-        )
+    {{ employees_only_named('named_once', 'listed', 'staff_id', 'cast(name as varchar)') }}
 )
 
 select * from translated

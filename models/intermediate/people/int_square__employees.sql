@@ -24,21 +24,7 @@ translated as (
         false as is_from_sales
     from team_members
     union all
-    select
-        account_id,
-        team_member_id as employee_id,
-        null as employee_name,
-        null as email,
-        null as role,
-        null as is_active,
-        true as is_from_sales
-    from named
-    where team_member_id is not null
-        and not exists (
-            select 1 from team_members
-            where team_members.account_id = named.account_id
-                and team_members.team_member_id = named.team_member_id
-        )
+    {{ employees_only_named('named', 'team_members', 'team_member_id') }}
 )
 
 select * from translated

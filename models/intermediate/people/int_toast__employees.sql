@@ -36,21 +36,7 @@ translated as (
     left join jobs
         on employees.account_id = jobs.account_id and employees.first_job_id = jobs.job_id
     union all
-    select
-        account_id,
-        employee_id,
-        null as employee_name,
-        null as email,
-        null as role,
-        null as is_active,
-        true as is_from_sales
-    from named
-    where employee_id is not null
-        and not exists (
-            select 1 from employees
-            where employees.account_id = named.account_id
-                and employees.employee_id = named.employee_id
-        )
+    {{ employees_only_named('named', 'employees', 'employee_id') }}
 )
 
 select * from translated

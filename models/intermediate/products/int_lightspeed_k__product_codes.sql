@@ -7,7 +7,7 @@ with items as (
 translated as (
     select distinct
         account_id,
-        cast(coalesce(sku, 'item ' || item_id) as varchar) as product_id,
+        cast({{ lightspeed_k_product_id() }} as varchar) as product_id,
         'barcode' as code_type,
         barcode as code
     from items

@@ -4,7 +4,7 @@
 with items as (
     select
         items.*,
-        coalesce(sku, 'item ' || item_id) as product_id
+        {{ lightspeed_k_product_id() }} as product_id
     from {{ ref('stg_lightspeed_k__items') }} as items
     where coalesce(sku, item_id) is not null
 ),

@@ -52,7 +52,7 @@ summed as (
         + case when coalesce(sum(surcharge), 0) <> 0 then 1 else 0 end
         + case when coalesce(sum(rounding_amount), 0) <> 0 then 1 else 0 end as line_rows,
         sum(case when is_payment then 1 else 0 end) as payment_rows,
-        sum(coalesce(net_amount, 0) + coalesce(tip, 0) + coalesce(surcharge, 0)) as paid,
+        sum({{ lightspeed_k_paid() }}) as paid,
         sum(
             case
                 when is_payment then 0

@@ -1,20 +1,17 @@
 {{ config(enabled='lightspeed_k' in var('pos_sources')) }}
 -- One row per layer (raw, staging) and product in the till's list, by its SKU.
-with items as (
-    select
-        account_id,
-        record_id,
-        coalesce(sku, 'item ' || item_id) as listed_id
-    from {{ ref('stg_lightspeed_k__items') }}
-),
-
-raw_records as (
+with raw_records as (
     select * from {{ ref('stg_lightspeed_k__raw_records') }}
     where entity = 'products'
 ),
 
 staged as (
-    select 'products' as entity, account_id, record_id, listed_id from items
+    select
+        'products' as entity,
+        account_id,
+        record_id,
+        {{ lightspeed_k_product_id() }} as listed_id
+    from {{ ref('stg_lightspeed_k__items') }}
 ),
 
 counted as (

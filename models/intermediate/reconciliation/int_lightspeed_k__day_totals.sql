@@ -10,7 +10,7 @@ payments as (
     select
         _version_id,
         coalesce(description, code) as tender_name,
-        coalesce(net_amount, 0) + coalesce(tip, 0) + coalesce(surcharge, 0) as amount
+        {{ lightspeed_k_paid() }} as amount
     from {{ ref('stg_lightspeed_k__business_day_payments') }}
 ),
 

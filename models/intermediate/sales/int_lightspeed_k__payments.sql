@@ -3,7 +3,10 @@
 -- own (their UUID is not unique for split bills); one without goes by its place. It counts at the
 -- closing of its sale, as in the till's own days.
 with payments as (
-    select * from {{ ref('stg_lightspeed_k__sale_payments') }}
+    select
+        payments.*,
+        {{ lightspeed_k_paid() }} as paid
+    from {{ ref('stg_lightspeed_k__sale_payments') }} as payments
 ),
 
 sales as (
@@ -23,10 +26,7 @@ translated as (
         payments.device_id as register_id,
         cast(coalesce(payments.description, payments.code) as varchar) as tender_name,
         coalesce(sales.closed_at, payments.paid_at) as paid_at,
-        cast(
-            coalesce(payments.net_amount, 0) + coalesce(payments.tip, 0)
-            + coalesce(payments.surcharge, 0) as numeric(38, 10)
-        ) as amount
+        cast(payments.paid as numeric(38, 10)) as amount
     from payments
     inner join sales on payments._version_id = sales._version_id
 )

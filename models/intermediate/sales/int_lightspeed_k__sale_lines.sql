@@ -50,30 +50,20 @@ measured as (
         null as cost_amount, null as note
     from lines
     where charge <> 0
-    union all
-    select
-        _version_id, 'tip' as line_id, 8000 as line_number, null as product_id,
-        'Tip' as description, null as staff_id, 'tip' as stated_line_type,
-        0 as quantity, null as list_price, tip as net, 0 as discount, 0 as tax,
-        null as cost_amount, null as note
-    from extras
-    where tip <> 0
-    union all
-    select
-        _version_id, 'surcharge' as line_id, 8001 as line_number, null as product_id,
-        'Surcharge' as description, null as staff_id, 'service_charge' as stated_line_type,
-        0 as quantity, null as list_price, surcharge as net, 0 as discount, 0 as tax,
-        null as cost_amount, null as note
-    from extras
-    where surcharge <> 0
-    union all
-    select
-        _version_id, 'rounding' as line_id, 8002 as line_number, null as product_id,
-        'Cash rounding' as description, null as staff_id, 'rounding' as stated_line_type,
-        0 as quantity, null as list_price, rounding as net, 0 as discount, 0 as tax,
-        null as cost_amount, null as note
-    from extras
-    where rounding <> 0
+    {%- for column, description, line_type in [
+        ('tip', 'Tip', 'tip'),
+        ('surcharge', 'Surcharge', 'service_charge'),
+        ('rounding', 'Cash rounding', 'rounding'),
+    ] %}
+        union all
+        select
+            _version_id, '{{ column }}' as line_id, {{ 8000 + loop.index0 }} as line_number,
+            null as product_id, '{{ description }}' as description, null as staff_id,
+            '{{ line_type }}' as stated_line_type, 0 as quantity, null as list_price,
+            {{ column }} as net, 0 as discount, 0 as tax, null as cost_amount, null as note
+        from extras
+        where {{ column }} <> 0
+    {%- endfor %}
 ),
 
 translated as (

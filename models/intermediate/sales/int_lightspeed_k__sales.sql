@@ -23,7 +23,7 @@ lines as (
 payments as (
     select
         _version_id,
-        sum(coalesce(net_amount, 0) + coalesce(tip, 0) + coalesce(surcharge, 0)) as total,
+        sum({{ lightspeed_k_paid() }}) as total,
         max(customer_id) as customer_id
     from {{ ref('stg_lightspeed_k__sale_payments') }}
     group by _version_id

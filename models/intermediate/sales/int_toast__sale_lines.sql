@@ -12,9 +12,9 @@ with entries as (
 
 checks as (
     select
-        _version_id || '|' || cast(item_position as varchar) as check_version_id,
+        {{ toast_check_version('checks', 'item_position') }} as check_version_id,
         coalesce(is_voided, false) as is_voided
-    from {{ ref('stg_toast__checks') }}
+    from {{ ref('stg_toast__checks') }} as checks
 ),
 
 payments as (

@@ -26,7 +26,7 @@ accounts as (
 joined as (
     select
         checks.*,
-        checks._version_id || '|' || cast(checks.item_position as varchar) as check_version_id,
+        {{ toast_check_version('checks', 'item_position') }} as check_version_id,
         orders.source,
         orders.business_day,
         orders.promised_at,

@@ -1,18 +1,18 @@
--- One row per value that so many records of a business hold that the matching does not look for
--- others by it: a shared phone, a mail provider, a common first name. It still counts as evidence
--- once something else has led to a pair.
+-- One row per value that so many customers of a business, or products of a till, hold that the
+-- matching does not look for others by it: a shared phone, a mail provider, a common first name.
+-- All but a product's code still count as evidence once something else has led to a pair.
 with features as (
     select * from {{ ref('int_customer_features') }}
 ),
 
 product_keys as (
     select * from {{ ref('int_product_keys') }}
-    where holders > 20
+    where holders > {{ most_code_holders() }}
 ),
 
 product_tokens as (
     select * from {{ ref('int_product_tokens') }}
-    where holders_in_account > 200
+    where holders_in_account > {{ most_word_holders() }}
 ),
 
 customer_values as (
@@ -27,10 +27,10 @@ customer_values as (
 ),
 
 product_values as (
-    select business_id, account_rank, kind as field, code as held_value, holders
+    select business_id, kind as field, code as held_value, holders
     from product_keys
-    union
-    select business_id, account_rank, 'name' as field, token, holders_in_account as holders
+    union all
+    select business_id, 'name' as field, token as held_value, holders_in_account as holders
     from product_tokens
 ),
 

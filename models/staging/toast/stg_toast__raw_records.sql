@@ -2,13 +2,9 @@
 -- One row per current raw item of the menus: which there are, read apart from the model that is
 -- checked against it.
 with records as (
-    select
-        cast(record_hash as varchar) as _version_id,
-        'products' as entity,
-        cast(account_id as varchar) as account_id,
-        cast(record_id as varchar) as record_id
-    from {{ source('raw_toast', 'menu_items') }}
-    where _dlt_valid_to is null
+    {{ raw_records({
+        'products': source('raw_toast', 'menu_items'),
+    }) }}
 )
 
 select * from records

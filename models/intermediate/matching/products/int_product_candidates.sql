@@ -2,14 +2,15 @@
 -- One row per two products worth comparing: the ten nearest by the cosine of their tokens' weights,
 -- from either side, of each other till, the four nearest of the own till (how alike two different
 -- products get), and all that share a code. Pairs of one till stand both ways round.
--- Tokens of more than 200 products of a till find nothing alone, codes of more than 20 nothing.
+-- Tokens of more than {{ most_word_holders() }} products of a till find nothing alone,
+-- codes of more than {{ most_code_holders() }} nothing.
 with tokens as (
     select * from {{ ref('int_product_tokens') }}
 ),
 
 product_keys as (
     select * from {{ ref('int_product_keys') }}
-    where holders <= 20
+    where holders <= {{ most_code_holders() }}
 ),
 
 lengths as (
@@ -21,7 +22,7 @@ lengths as (
 rare as (
     select record_no, business_id, account_rank, token, weight * weight as squared
     from tokens
-    where holders_in_account <= 200 and weight > 0
+    where holders_in_account <= {{ most_word_holders() }} and weight > 0
 ),
 
 heaviest as (
@@ -47,13 +48,14 @@ twos as (
     inner join heaviest as two on one.record_no = two.record_no and one.token < two.token
     where one.place <= 8
         and two.place <= 8
-        and greatest(one.holders_in_account, two.holders_in_account) > 200
+        and greatest(one.holders_in_account, two.holders_in_account) > {{ most_word_holders() }}
 ),
 
 finding as (
     select record_no, business_id, account_rank, token, squared from rare
     union all
-    select record_no, business_id, account_rank, token, squared from twos where holders <= 200
+    select record_no, business_id, account_rank, token, squared from twos
+    where holders <= {{ most_word_holders() }}
 ),
 
 shared as (

@@ -1,7 +1,6 @@
 {{ config(materialized='table', pre_hook='{{ no_nested_loops() }}') }}
 -- One row per candidate pair whose names differ: how much of what only one of them holds the
--- other's
--- description tells, and whether two of the words are known to tell products apart.
+-- other's description tells, and whether two of the words are known to tell products apart.
 with left_tokens as (
     select * from {{ ref('int_product_left_tokens') }}
 ),

@@ -8,34 +8,23 @@ tokens as (
     select * from {{ ref('int_product_tokens') }}
 ),
 
-only_here as (
-    select
-        candidates.record_no, candidates.other_no, tokens.business_id, tokens.token,
-        tokens.kind, tokens.weight
+sides as (
+    select record_no, other_no, record_no as here_no, other_no as there_no, true as is_here
     from candidates
-    inner join tokens on candidates.record_no = tokens.record_no
-    left join tokens as there
-        on candidates.other_no = there.record_no and tokens.token = there.token
-    where there.token is null
-),
-
-only_there as (
-    select
-        candidates.record_no, candidates.other_no, tokens.business_id, tokens.token,
-        tokens.kind, tokens.weight
+    union all
+    select record_no, other_no, other_no as here_no, record_no as there_no, false as is_here
     from candidates
-    inner join tokens on candidates.other_no = tokens.record_no
-    left join tokens as here
-        on candidates.record_no = here.record_no and tokens.token = here.token
-    where here.token is null
 ),
 
 left_tokens as (
-    select record_no, other_no, business_id, token, kind, weight, true as is_here
-    from only_here
-    union all
-    select record_no, other_no, business_id, token, kind, weight, false as is_here
-    from only_there
+    select
+        sides.record_no, sides.other_no, here.business_id, here.token, here.kind, here.weight,
+        sides.is_here
+    from sides
+    inner join tokens as here on sides.here_no = here.record_no
+    left join tokens as there
+        on sides.there_no = there.record_no and here.token = there.token
+    where there.token is null
 )
 
 select * from left_tokens

@@ -1,7 +1,6 @@
 {{ config(materialized='table', pre_hook='{{ no_nested_loops() }}') }}
 -- One row per candidate pair: how alike the names are letter by letter, as the cosine of their
--- groups
--- of three letters, each weighing ln(N / holders), in ten-thousandths.
+-- groups of three letters, each weighing ln(N / holders), in ten-thousandths.
 with candidates as (
     select record_no, other_no from {{ ref('int_product_candidates') }}
 ),

@@ -1,8 +1,7 @@
 {{ config(materialized='table', pre_hook='{{ no_nested_loops() }}') }}
 -- One row per two products that were compared and that are alike enough to be shown, before any
 -- decision of a person: matches of two tills, those that lost to a better one, and products that
--- one
--- till holds twice. Twins are paired as the one that was compared.
+-- one till holds twice. Twins are paired as the one that was compared.
 with scores as (
     select * from {{ ref('int_product_scores') }}
 ),

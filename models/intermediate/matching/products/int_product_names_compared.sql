@@ -1,8 +1,7 @@
 {{ config(materialized='table', pre_hook='{{ no_nested_loops() }}') }}
 -- One row per candidate pair: how alike the names are word by word. In ten-thousandths: the cosine
--- of
--- their tokens' weights, and how much of the shorter name the other holds; similar words count in
--- part. And what the codes and the numbers in the names say.
+-- of their tokens' weights, and how much of the shorter name the other holds; similar words count
+-- in part. And what the codes and the numbers in the names say.
 with candidates as (
     select * from {{ ref('int_product_candidates') }}
 ),

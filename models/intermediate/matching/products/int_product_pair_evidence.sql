@@ -27,10 +27,7 @@ records as (
 ),
 
 prices as (
-    select
-        account_product_key as record_key,
-        case when price > 0 then price end as price
-    from {{ ref('int_products') }}
+    {{ product_prices() }}
 ),
 
 shown as (

@@ -1,8 +1,7 @@
 {{ config(materialized='table', pre_hook='{{ no_nested_loops() }}') }}
 -- One row per candidate pair with words that are not the same and yet alike: one begins or ends
--- with
--- the other, or a letter differs (two of eight and more). What they add to the words in common: 85
--- or 90 of a hundred of the smaller weight, squared; each word counts once.
+-- with the other, or a letter differs (two of eight and more). What they add to the words in
+-- common: 85 or 90 of a hundred of the smaller weight, squared; each word counts once.
 with left_tokens as (
     select * from {{ ref('int_product_left_tokens') }}
 ),

@@ -2,8 +2,7 @@
 -- One row per business, field and level of comparison: what that level is worth, in ten-thousandths
 -- of a nat, learned from the business's own records. A first score from the names alone, and shared
 -- codes, gives likely matches; a level weighs ln(its share among them / its share among wrong
--- ones).
--- A shared code finds pairs by itself, and weighs the odds that those it finds are matches.
+-- ones). A shared code finds pairs by itself, and weighs the odds that those it finds are matches.
 with comparisons as (
     select * from {{ ref('int_product_comparisons') }}
 ),
