@@ -67,7 +67,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--gold-columns", default="", metavar="LEFT,RIGHT", help="the ids in the gold file"
         )
-        command.add_argument("--mistakes", type=int, default=0, metavar="N", help="list N of them")
+        command.add_argument(
+            "--mistakes", type=_count, default=0, metavar="N", help="list N of them"
+        )
         command.add_argument(
             "--worth", metavar="COLUMN", help="what a record is worth, to order mistakes (price)"
         )
@@ -76,12 +78,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _count(text: str) -> int:
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of mistakes")
+    return int(text)
+
+
 def evaluate(console: Console, told: argparse.Namespace) -> None:
     """Read, build, judge and print.
 
     Raises EvaluationError, AccountError or WarehouseError with what to mend.
     """
     start = time.perf_counter()
+    if told.json and not told.json.parent.is_dir():
+        raise EvaluationError(f"--json: there is no folder {told.json.parent}.")
     fields = read_map(told.kind, told.map)
     tables = [read_table("left", told.left, told.id)]
     if told.right:

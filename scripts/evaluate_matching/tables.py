@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import io
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ ID_NAMES = ("id", "rec_id", "unique_id", "record_id")
 ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")  # the last one reads any bytes
 WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # Excel's "Unicode text"
 LONGEST_CELL = 10_000_000
+LAST_LINE = "the file ends here"  # read back as a line of its own unless a quote is open
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def read_table(name: str, path: str, id_column: str | None = None) -> Table:
         if not one or one in seen:
             what = f"{one!r} stands twice" if one else "is empty"
             raise EvaluationError(
-                f"{file}: the id {what} (row {number}, column {column})."
+                f"{file}: the id {what} (row {number}, column {column!r})."
                 " Name another column with --id."
             )
         seen.add(one)
@@ -75,17 +77,22 @@ def read_csv(path: str) -> tuple[list[str], list[dict[str, str]]]:
     except OSError as error:
         raise EvaluationError(f"{path}: cannot be read ({error.strerror}).") from None
     if content[:2] == b"\x1f\x8b":
-        content = gzip.decompress(content)
-    text = _decode(content).replace("\0", "")
-    first = re.sub('"[^"]*"', "", text.split("\n", 1)[0])
-    delimiter = max(",;\t|", key=first.count)
+        try:
+            content = gzip.decompress(content)
+        except (OSError, EOFError, zlib.error) as error:
+            raise EvaluationError(f"{path}: cannot be unpacked ({error}).") from None
+    if content[:4] == b"PK\x03\x04":
+        raise EvaluationError(f"{path}: is a workbook or a zip file. Save it as CSV.")
+    text, delimiter = _delimited(_decode(content).replace("\0", ""))
     csv.field_size_limit(LONGEST_CELL)
     try:
-        lines = [
-            line for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if line
-        ]
+        reader = csv.reader(io.StringIO(f"{text}\n{LAST_LINE}", newline=""), delimiter=delimiter)
+        lines = [line for line in reader if line]
     except csv.Error as error:
         raise EvaluationError(f"{path}: is no table ({error}).") from None
+    if lines.pop() != [LAST_LINE]:
+        row = len(lines) + 1
+        raise EvaluationError(f'{path}: a quote (") that begins in row {row} never ends.')
     columns = _distinct(column.strip() for column in lines[0]) if lines else []
     width = len(columns)
     rows = [dict(zip(columns, (cells + [""] * width)[:width], strict=True)) for cells in lines[1:]]
@@ -116,6 +123,15 @@ def _decode(content: bytes) -> str:
         except UnicodeDecodeError:
             continue
     return content.decode(ENCODINGS[-1])
+
+
+def _delimited(text: str) -> tuple[str, str]:
+    """The table without Excel's line `sep=;` above it, and what stands between its cells."""
+    first, _, rest = text.partition("\n")
+    told = re.fullmatch("sep=(.)", first.rstrip("\r"), flags=re.IGNORECASE)
+    if told:
+        return rest, told[1]
+    return text, max(",;\t|", key=re.sub('"[^"]*"', "", first).count)
 
 
 def _id_column(columns: list[str], file: str, wanted: str | None) -> str:

@@ -53,9 +53,11 @@ def truth_of_pairs(tables: list[Table], path: str, id_columns: str = "") -> Trut
     """The pairs of ids in the file `path`; rows that a label column calls unlike are left out.
 
     `id_columns` is `left,right`, needed where the values do not tell which columns hold the ids.
-    Raises EvaluationError when no two columns hold ids of the lists.
+    Raises EvaluationError when no two columns hold ids of the lists, or no header names them.
     """
     columns, rows = read_csv(path)
+    if not columns:
+        raise EvaluationError(f"{path}: is empty; without pairs it needs a header all the same.")
     if not rows:  # nothing is the same
         return Truth(frozenset(), 0, across=len(tables) == 2)
     label = next((column for column in columns if column.casefold() in LABELS), None)
@@ -65,9 +67,15 @@ def truth_of_pairs(tables: list[Table], path: str, id_columns: str = "") -> Trut
     file = Path(path).name
     if id_columns:
         left, _, right = (name.strip() for name in id_columns.partition(","))
+        if not (left and right):
+            raise EvaluationError("--gold-columns: name two columns, such as idAbt,idBuy.")
         left, right = find_column(left, columns, file), find_column(right, columns, file)
     else:
         left, right = _id_columns(file, columns, rows, lookups, label)
+    if plain_id(left) in lookups[0] and plain_id(right.split(" ")[0]) in lookups[-1]:
+        raise EvaluationError(
+            f"{file}: its first row holds ids, {left} and {right}. Put a row of names above it."
+        )
     pairs, unknown = set(), 0
     for row in rows:
         one = lookups[0].get(plain_id(row[left]))

@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from scripts.evaluate_matching.__main__ import main
 from scripts.evaluate_matching.figures import measure
 from scripts.evaluate_matching.found import Found, FoundPair
 from scripts.evaluate_matching.names import read_map
@@ -97,8 +98,69 @@ def test_an_id_that_stands_twice_is_refused(tmp_path):
     path = tmp_path / "twice.csv"
     path.write_text("id,name\n1,a\n1.0,b\n", encoding="utf-8")
 
-    with pytest.raises(EvaluationError, match=r"'1' stands twice \(row 3, column id\)"):
+    with pytest.raises(EvaluationError, match=r"'1' stands twice \(row 3, column 'id'\)"):
         read_table("left", str(path))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "holds no rows"),
+        (b"\n \n", "holds no rows"),
+        (b"id,name\n", "holds no rows"),
+        (gzip.compress(b"id,name\n1,a\n" * 99)[:-20], "cannot be unpacked"),
+        (b"\x1f\x8bno gzip", "cannot be unpacked"),
+        (b"PK\x03\x04\x14", "Save it as CSV"),
+        (b'id,name\n1,a\n2,"b,c\n3,d\n', "quote .* begins in row 3 never ends"),
+        (b"id,name\n1,a\n,b\n", r"the id is empty \(row 3, column 'id'\)"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused(tmp_path, content, message):
+    path = tmp_path / "list.csv"
+    path.write_bytes(content)
+
+    with pytest.raises(EvaluationError, match=message):
+        read_table("left", str(path))
+
+
+def test_a_spreadsheet_may_name_its_separator(tmp_path):
+    path = tmp_path / "sep.csv"
+    path.write_bytes(b'SEP=;\r\nid;name\r\n1;"12"" Kite, red"\r\n2;b"c"\r\n')
+
+    table = read_table("left", str(path))
+
+    assert [row["name"] for row in table.rows] == ['12" Kite, red', 'b"c"']
+
+
+@pytest.mark.parametrize(
+    ("gold", "names", "message"),
+    [
+        ("", "", "is empty"),
+        ("l,r\nx1,y7\n", "", "do not hold the ids"),
+        ("l\n1\n2\n", "", "do not hold the ids"),
+        ("1,7\n2,1\n", "", "first row holds ids, 1 and 7"),
+        ("1,1\n2,7\n", "", "first row holds ids"),
+        ("l,r\n1,7\n", "l", "name two columns"),
+        ("l,r\n1,7\n", "l,q", "no column 'q'; there are l, r"),
+    ],
+)
+def test_gold_that_names_no_pairs_is_refused(files, tmp_path, gold, names, message):
+    tables = [read_table("left", str(files[0])), read_table("right", str(files[1]))]
+    path = tmp_path / "g.csv"
+    path.write_text(gold, encoding="utf-8")
+
+    with pytest.raises(EvaluationError, match=message):
+        truth_of_pairs(tables, str(path), names)
+
+
+def test_figures_go_into_a_folder_that_there_is(files, tmp_path, capsys):
+    left, right, gold = (str(file) for file in files)
+    told = ["products", "--left", left, "--right", right, "--gold", gold, "--map", "name=title"]
+
+    assert main([*told, "--json", str(tmp_path / "none" / "figures.json")]) == 2
+    assert "there is no folder" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main([*told, "--mistakes", "-1"])
 
 
 def test_every_true_pair_counts_found_or_not(files):
@@ -152,3 +214,29 @@ def test_lists_go_through_the_warehouse(files, open_shop, tmp_path, engine):
     assert figures["pairs"]["found"] == figures["pairs"]["right"] == 1
     assert figures["bands"]["certain"]["precision"] == 1
     assert not shop.warehouse.exists or engine == "postgres"
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+def test_lists_of_people_with_odd_cells_and_the_same_ids(open_shop, tmp_path, engine):
+    shop, out = open_shop(engine), tmp_path / "figures.json"
+    left, right = tmp_path / "l.csv", tmp_path / "r.csv"
+    header, odd = "id;first;last;born;town;who", "O'Neil; --;{{ 1 }};[red]"
+    names = "Ana Bo Cy Dov Eli Fay Gus Hal Ida Jo Kim Lou Max Ned Oz Pam Quin Ray Sue".split()
+    people = [
+        f"{n};{name};\xf6e{name[::-1]}{n * 'k'};{1940 + 3 * n}-01-{n:02};Ulm;{n}"
+        for n, name in enumerate(names, start=1)
+    ]
+    left.write_bytes("\r\n".join([header, *people, f'20;"{odd}";=1+1;never;;x']).encode("latin-1"))
+    long = f'1;"{odd}";=1+1;;{"ü" * 3000};x\n2;Cy;oeyCkkk;1949-01-03;{"ü" * 3000};3\n3'
+    right.write_text(f"{header}\n{long}\n", encoding="utf-8-sig")
+
+    said = shop.run(
+        *("scripts.evaluate_matching", "customers", "--records", str(left), "--right", str(right)),
+        *("--cluster-column", "WHO", "--mistakes", "2", "--json", str(out)),
+        *("--map", "given_name=first,surname=last,birth_date=born,city=town"),
+    )
+
+    assert "20 of l.csv and 3 of r.csv; 2 pairs are the same" in said
+    assert "1 of 20 cells of born are no date and stand empty, such as 'never'" in said
+    figures = json.loads(out.read_text(encoding="utf-8"))
+    assert figures["pairs"]["right"] == 2 and figures["pairs"]["precision"] == 1
