@@ -50,7 +50,7 @@ def samples(kind: str) -> dict[str, dict]:
     return made
 
 
-@pytest.mark.skipif(not SAMPLES, reason="TILLHOUSE_SQUARE_SAMPLES is not set")
+@pytest.mark.skipif(not SAMPLES, reason="TILLHOUSE_SQUARE_SAMPLES names no folder of samples")
 @pytest.mark.parametrize("engine", ["duckdb", "postgres"])
 def test_each_sample_adds_up_to_its_own_header(engine, open_shop, shop, monkeypatch):
     orders, payments, refunds = (samples(kind) for kind in ("order", "payment", "refund"))
@@ -67,7 +67,8 @@ def test_each_sample_adds_up_to_its_own_header(engine, open_shop, shop, monkeypa
         shop({"account_id": "s", "source": "square", "currency": "USD", **place})
         opened = open_shop(engine)
         load(opened.warehouse, since=date(2024, 5, 1))
-    opened.build()
+    # The payments are of orders that are not among the samples: on that day no sale has them.
+    opened.build("--exclude", "assert_day_differences_have_a_cause")
     ours = {
         row["sale_id"]: row
         for row in opened.fetch(
