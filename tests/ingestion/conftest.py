@@ -1,4 +1,4 @@
-"""What the tests of all tills need: no real waits, stand-ins that end with the test, accounts."""
+"""What the tests of tills need: no real waits, stand-ins that end with a test, accounts, files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from ingestion import accounts, http, load
+from tests.ingestion.file_drop import Drop
 
 
 @pytest.fixture
@@ -37,3 +38,9 @@ def make_account(shop, monkeypatch):
         return till
 
     return make
+
+
+@pytest.fixture
+def drop(tmp_path) -> Drop:
+    """An empty folder of files with its mapping."""
+    return Drop(tmp_path)
