@@ -38,7 +38,7 @@ translated as (
         product_id,
         product_id as sku,
         description as product_name,
-        null as description,
+        other_names as description,
         null as brand,
         null as category,
         null as supplier_name,

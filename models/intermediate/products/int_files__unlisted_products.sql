@@ -1,7 +1,8 @@
 {{ config(enabled='files' in var('pos_sources'), materialized='table') }}
 -- One row per product that lines or stock of a file drop name and its product list does not hold,
 -- with what the lines last called it and asked for it. Lines at a price speak before lines at none:
--- those are often notes on stock ("damaged", "?").
+-- those are often notes on stock ("damaged", "?"). What it was called before, at a price, describes
+-- it: who knows it by its old name finds it, and so does the comparison with other tills.
 with sale_lines as (
     select * from {{ ref('stg_files__sale_lines') }}
 ),
@@ -67,6 +68,39 @@ ranked as (
                 last_sold_at desc nulls last, description asc nulls last, unit_price asc nulls last
         ) as place
     from unlisted
+),
+
+lasting as (
+    select account_id, product_id, description, unit_price from ranked where place = 1
+),
+
+names as (
+    select account_id, product_id, description, max(last_sold_at) as last_sold_at
+    from unlisted
+    where unit_price <> 0 and description is not null
+    group by account_id, product_id, description
+),
+
+other_names as (
+    select
+        names.account_id,
+        names.product_id,
+        string_agg(
+            names.description, '; ' order by names.last_sold_at desc nulls last, names.description
+        ) as other_names
+    from names
+    inner join lasting
+        on names.account_id = lasting.account_id and names.product_id = lasting.product_id
+    where names.description <> lasting.description
+    group by names.account_id, names.product_id
+),
+
+named_once as (
+    select lasting.*, other_names.other_names
+    from lasting
+    left join other_names
+        on lasting.account_id = other_names.account_id
+        and lasting.product_id = other_names.product_id
 )
 
-select account_id, product_id, description, unit_price from ranked where place = 1
+select * from named_once
