@@ -21,7 +21,11 @@
                 when 'other letters' then ', codes end in other letters'
                 else ''
             end
-            || case when comparisons.number_level = 'differ' then ', numbers differ' else '' end
+            || case comparisons.number_level
+                when 'differ' then ', numbers differ'
+                when 'other pack' then ', another pack'
+                else ''
+            end
             || case
                 when comparisons.variant_level = 'differ' then ', another colour, size or kind'
                 else ''

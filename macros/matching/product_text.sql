@@ -50,3 +50,18 @@
 {% macro without_letters_behind(code) -%}
     regexp_replace({{ code }}, '[a-z]+$', '')
 {%- endmacro %}
+
+{#-
+    A code, or null where a till writes a placeholder for none: punctuation, zeros or x alone, or
+    words such as "N/A" and "TBA".
+-#}
+{% macro told_code(code) -%}
+    {%- set bare = "lower(translate(" ~ code ~ ", ' -./_#?*:,;()', ''))" -%}
+    {%- set placeholders = [
+        '0*', 'xx+', 'na', 'nan', 'nil', 'none', 'null', 'nocode', 'nosku', 'notapplicable',
+        'notavailable', 'notknown', 'tba', 'tbc', 'tbd', 'undefined', 'unknown'
+    ] -%}
+    case
+        when not {{ matches(bare, '^(' ~ placeholders | join('|') ~ ')$') }} then {{ code }}
+    end
+{%- endmacro %}

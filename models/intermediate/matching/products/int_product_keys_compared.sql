@@ -1,12 +1,13 @@
 {{ config(materialized='table', pre_hook='{{ no_nested_loops() }}') }}
 -- One row per candidate pair that both hold codes of a kind: same, shared (a code that more than
--- one product of a till holds says less) or differ.
+-- one product of a till holds says less) or differ. A code of more than 20 says nothing at all.
 with candidates as (
     select record_no, other_no from {{ ref('int_product_candidates') }}
 ),
 
 product_keys as (
     select * from {{ ref('int_product_keys') }}
+    where holders <= {{ most_code_holders() }}
 ),
 
 key_kinds as (
@@ -29,8 +30,7 @@ keys_common as (
     from product_keys as one
     inner join product_keys as two
         on one.business_id = two.business_id and one.kind = two.kind and one.code = two.code
-    where greatest(one.holders, two.holders) <= {{ most_code_holders() }}
-        and one.account_rank >= two.account_rank and one.record_no <> two.record_no
+    where one.account_rank >= two.account_rank and one.record_no <> two.record_no
     group by one.record_no, two.record_no, one.kind
 ),
 

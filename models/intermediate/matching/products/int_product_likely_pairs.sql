@@ -53,6 +53,8 @@ inside as (
         and comparisons.record_no > comparisons.other_no
         and comparisons.barcode_level = 'shared'
         and comparisons.words_cosine >= 5000
+        and comparisons.variant_level <> 'differ'
+        and comparisons.number_level not in ('some', 'differ', 'other pack')
 ),
 
 compared as (

@@ -1,7 +1,7 @@
 {{ config(materialized='table', pre_hook='{{ no_nested_loops() }}') }}
 -- One row per candidate pair: how alike the names are word by word. In ten-thousandths: the cosine
 -- of their tokens' weights, and how much of the shorter name the other holds; similar words count
--- in part. And what the codes and the numbers in the names say.
+-- in part. And what the codes and the numbers in the names say: a 6-pack is not a single.
 with candidates as (
     select * from {{ ref('int_product_candidates') }}
 ),
@@ -27,7 +27,8 @@ sizes as (
         record_no,
         cast(sum(weight * weight) as bigint) as squared,
         max(case when kind = 'code' then 1 else 0 end) as codes,
-        sum(case when kind = 'number' then 1 else 0 end) as numbers
+        sum(case when kind = 'number' then 1 else 0 end) as numbers,
+        max(case when {{ matches('token', '^[0-9]+pk$') }} then nullif(token, '1pk') end) as pack
     from tokens
     group by record_no
 ),
@@ -77,6 +78,7 @@ measured as (
             else 'none'
         end as code_level,
         case
+            when coalesce(one.pack, '') <> coalesce(two.pack, '') then 'other pack'
             when one.numbers = 0 or two.numbers = 0 then 'none'
             when common.numbers = one.numbers and common.numbers = two.numbers then 'same'
             when common.numbers > 0 then 'some'

@@ -48,9 +48,11 @@ judged as (
             else 'name'
         end as method,
         likely_pairs.is_match,
-        -- another colour, size or kind under like names is no proof either
+        -- another colour, size, kind or pack under like names is no proof either
         case
-            when comparisons.variant_level = 'differ' then 0 else likely_pairs.named_chance
+            when comparisons.variant_level = 'differ' or comparisons.number_level = 'other pack'
+                then 0
+            else likely_pairs.named_chance
         end as named_chance,
         likely_pairs.wary_chance,
         {{ product_reasons() }} as reasons

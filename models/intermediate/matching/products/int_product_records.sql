@@ -40,9 +40,9 @@ prepared as (
         nullif({{ product_text('products.brand') }}, '') as brand_text,
         nullif({{ product_text('products.category') }}, '') as category_text,
         barcodes.barcode,
-        nullif(lower(translate(products.supplier_code, ' -./', '')), '') as supplier_code,
+        {{ told_code("lower(translate(products.supplier_code, ' -./', ''))") }} as supplier_code,
         nullif({{ normalised_text('products.supplier_name') }}, '') as supplier_words,
-        nullif(upper(trim(products.sku)), '') as sku_code
+        {{ told_code('upper(trim(products.sku))') }} as sku_code
     from products
     inner join accounts on products.account_id = accounts.account_id
     left join barcodes
