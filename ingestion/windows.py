@@ -109,6 +109,7 @@ class Windows:
         wanted = [window for window in days if window not in out]
         self._note([replace(w, status="skipped") for w in out if w.status != "skipped"])
         self._note([replace(w, status="pending") for w in wanted])
+        self._save_now()  # or a load that is killed at once forgets how far back it was to read
         return wanted
 
     def read(

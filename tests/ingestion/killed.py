@@ -10,8 +10,9 @@ from dlt.load.load import Load
 from dlt.normalize.normalize import Normalize
 from dlt.pipeline.pipeline import Pipeline
 
-from ingestion import cli, run_log
+from ingestion import account_run, cli, run_log
 from ingestion.raw import Landing
+from ingestion.windows import Windows
 
 
 def die(*_: object, **__: object) -> None:
@@ -63,6 +64,12 @@ POINTS = {
     "when the files are, before the run log": lambda: before(run_log, "finish"),
 }
 
+DAY_POINTS = {
+    "when a part is merged, before its days are done": lambda: before(Windows, "landed"),
+    "when the days of a part are done": lambda: after(Windows, "landed"),
+}
+
 if __name__ == "__main__":
-    POINTS[sys.argv[1]]()
+    (POINTS | DAY_POINTS)[sys.argv[1]]()
+    account_run.PART_RECORDS = 25  # of a long history, so that little is one
     sys.exit(cli.main(sys.argv[2:]))

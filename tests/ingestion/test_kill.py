@@ -14,6 +14,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg2
@@ -22,8 +23,11 @@ import pytest
 from ingestion.accounts import PROJECT_DIR
 from ingestion.destinations import Warehouse
 from ingestion.fakes.lightspeed_x import FakeLightspeedX
+from ingestion.fakes.square import FakeSquare
 from ingestion.load import load
-from tests.ingestion.killed import POINTS
+from tests.ingestion.killed import DAY_POINTS, POINTS
+from tests.ingestion.landed import days
+from tests.ingestion.square_shop import NOW, location, order
 
 ENTITIES = ("products", "inventory", "sales")
 LOAD = ["load", *(word for entity in ENTITIES for word in ("--entity", entity))]
@@ -32,7 +36,7 @@ COLUMNS = (
     "account_id,business_id,source,till_name,location_name,time_zone,day_cutoff,currency,"
     "transport,path,mapping,active_from,active_to,paused"
 )
-ACCOUNT = "shop,shop,lightspeed_x,Till,High Street,America/Vancouver,00:00,CAD,{},{},,,,false"
+ACCOUNT = "shop,shop,{},Till,High Street,America/Vancouver,00:00,CAD,{},{},,,,false"
 
 
 class Till:
@@ -47,9 +51,9 @@ class Till:
         shutil.copy(PROJECT_DIR / "profiles.yml.example", folder / "profiles.yml")
         self.set_account("files", self.drop)
 
-    def set_account(self, transport: str, path: object) -> None:
+    def set_account(self, transport: str, path: object, source: str = "lightspeed_x") -> None:
         """Say where the till's records come from."""
-        text = f"{COLUMNS}\n{ACCOUNT.format(transport, path)}\n"
+        text = f"{COLUMNS}\n{ACCOUNT.format(source, transport, path)}\n"
         (self.seeds / "pos_accounts.csv").write_text(text, encoding="utf-8")
 
     def export(self, number: int, records: Callable[[str], list[dict]]) -> None:
@@ -113,9 +117,9 @@ class Till:
             text=True,
         )
 
-    def kill_at(self, point: str, warehouse: Warehouse) -> None:
+    def kill_at(self, point: str, warehouse: Warehouse, *command: str) -> None:
         """A load in a process of its own that is killed at the point."""
-        process = self.start(warehouse, "tests.ingestion.killed", point, *LOAD)
+        process = self.start(warehouse, "tests.ingestion.killed", point, *(command or LOAD))
         told, _ = process.communicate(timeout=120)
         assert process.returncode == -signal.SIGKILL, told
 
@@ -267,3 +271,43 @@ def test_the_bookmark_of_an_api_agrees_with_the_records(till, monkeypatch, point
     assert {len(found[e]) for e in ("products", "inventory")} == {60}
     assert [(row.status, row.fetched) for row in again] == [("no_change", 0)] * 3
     assert versions(warehouse) == found
+
+
+@pytest.mark.parametrize("point", [*DAY_POINTS, "when the first table is merged"])
+def test_a_history_that_is_read_day_by_day_goes_on_after_a_kill(till, monkeypatch, point):
+    """Killed within the first parts of 300 orders in 30 days; then orders are edited and come."""
+    monkeypatch.setenv("TILLHOUSE_SHOP_TOKEN", "a-token")
+    since = NOW.date() - timedelta(days=31)
+    orders = [order(n, days=31 - n // 10) for n in range(300)]
+    later = [order(7, days=0.01, note="edited"), order(295, days=0.01), order(301, days=0.01)]
+    killed, whole = till.warehouse(), till.warehouse()
+    with FakeSquare({"locations": [location(1)], "orders": orders}, "a-token") as shop:
+        till.set_account("api", shop.url, "square")
+        try:
+            command = ("load", "--entity", "orders", "--since", f"{since}")
+            till.kill_at(point, killed, *command)
+            began = days(killed, "orders")
+            for record in later:
+                shop.change("orders", record)
+            asked = shop.requests["orders/search"]
+            (row,) = load(killed, entities=["orders"])
+            asked = shop.requests["orders/search"] - asked
+            (again,) = load(killed, entities=["orders"])
+            load(whole, entities=["orders"], since=since)
+        finally:
+            till.set_account("files", till.drop)
+    assert len(began) == 32, "how far back to read is known from the start"
+    assert ("success" in began.values()) == (point == "when the days of a part are done")
+    assert row.status == "success" and (again.new, again.changed, again.closed) == (0, 0, 0)
+    assert asked <= len(days(whole, "orders")) - list(began.values()).count("success") + 4
+    assert days(killed, "orders") == days(whole, "orders")
+    found, expected = order_versions(killed), order_versions(whole)
+    assert {v for v in found if v[2]} == {v for v in expected if v[2]} and len(expected) == 301
+    assert len(found) == len(set(found)) <= 301 + 2, "only what was edited has two versions"
+
+
+def order_versions(warehouse: Warehouse) -> list[tuple]:
+    """Every version of every order: (record_id, payload, is current)."""
+    with warehouse.connect() as db:
+        columns = "record_id, payload, _dlt_valid_to is null as is_current"
+        return [tuple(row.values()) for row in db.fetch(f"select {columns} from raw_square.orders")]
