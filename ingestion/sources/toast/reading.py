@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
+from ingestion import http
 from ingestion.accounts import Account
 from ingestion.contract import Documents, Pull, Record, SourceError
 from ingestion.http import NotFoundError
@@ -17,7 +18,7 @@ from ingestion.windows import Window, Windows
 WORKERS = 4  # days read at the same time
 LONGEST_SPAN = timedelta(days=28)  # of changes asked for at once; the till takes up to a month
 EDITS_OVERLAP = timedelta(hours=1)
-EDITS_PAUSE = 5.0  # seconds between pages of changes
+EDITS_PAUSE = 5.0  # seconds between requests for changes
 EDITS_READ = "edits_read_until"
 PAYMENT_DAYS = ("paidBusinessDate", "refundBusinessDate", "voidBusinessDate")
 
@@ -126,6 +127,8 @@ def _orders(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
             yield [r for r in records if given.get(r.record_id) != hash(r.payload)]
         pull.bookmark[EDITS_READ] = end.isoformat()
         start = end
+        if start < now:
+            http.PATIENCE.sleep(EDITS_PAUSE)
 
 
 def _business_days(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
