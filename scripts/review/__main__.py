@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     export = commands.add_parser("export", help="write the workbook of open questions")
     export.add_argument("--out", type=Path, help="file to write (default: out/match_review.xlsx)")
-    export.add_argument("--limit", type=int, help="ask this many of each kind at most")
+    export.add_argument("--limit", type=_count, help="ask this many of each kind at most")
     export.add_argument("--force", action="store_true", help="drop answers that are not imported")
     export.add_argument("--target", help="output of profiles.yml (default: the profile's own)")
     taken = commands.add_parser("import", help="take the answers of a workbook into the seeds")
@@ -61,7 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if told.command == "export":
             export_questions(console, open_warehouse(told.target), told)
         else:
-            import_answers(console, told.file or _default_file(), told.by or _user())
+            import_answers(
+                console, told.file or _default_file(), " ".join(told.by.split()) or _user()
+            )
     except (ReviewError, DeliveryError, WarehouseError, AccountError) as error:
         console.print(str(error), markup=False)
         return 1
@@ -119,9 +121,21 @@ def import_answers(console: Console, path: Path, by: str) -> list[Decision]:
     return new
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1")
+    return int(text)
+
+
 def _refuse_to_lose(path: Path) -> None:
     lost = 0
-    answers = read_answers(path, "", "")
+    try:
+        answers = read_answers(path, "", "")
+    except ReviewError as error:
+        raise ReviewError(
+            f"{error}\nWhether {path} holds answers cannot be told. Name another file with --out,"
+            " or write over it with --force."
+        ) from None
     for kind in KINDS:
         known = {(one.pair, one.answer) for one in read_decisions(kind)}
         lost += sum((one.pair, one.answer) not in known for one in answers if one.kind == kind)

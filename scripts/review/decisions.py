@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ingestion.accounts import PROJECT_DIR, seeds_dir
 from scripts.atomic import write_whole
+from scripts.export_csv import cell
 
 KINDS = ("product", "customer")
 ANSWERS = ("same", "different", "unsure")
@@ -68,19 +69,21 @@ def read_decisions(kind: str) -> list[Decision]:
     absent = [name for name in _columns(kind) if name not in (rows.fieldnames or [])]
     if absent:
         raise ReviewError(f"{shown}: missing column {', '.join(absent)}.")
-    return [
-        Decision(
-            kind,
+    decisions = []
+    for row in rows:
+        place = f"{shown} line {rows.line_num}"
+        if row["decision"] not in ANSWERS:
+            raise ReviewError(
+                f"{place}: its decision {row['decision'] or ''!r} is none of {', '.join(ANSWERS)}."
+                " Mend or delete the line."
+            )
+        one, other = (
             (row["account_id"], row[f"{kind}_id"]),
             (row["other_account_id"], row[f"other_{kind}_id"]),
-            row["decision"],
-            row["reason"] or "",
-            row["decided_by"] or "",
-            row["decided_on"] or "",
-            f"{shown} line {rows.line_num}",
         )
-        for row in rows
-    ]
+        told = (row[name] or "" for name in ("reason", "decided_by", "decided_on"))
+        decisions.append(Decision(kind, one, other, row["decision"], *told, place))
+    return decisions
 
 
 def new_decisions(standing: Sequence[Decision], answers: Iterable[Decision]) -> list[Decision]:
@@ -108,7 +111,10 @@ def new_decisions(standing: Sequence[Decision], answers: Iterable[Decision]) -> 
 
 
 def add_decisions(kind: str, decisions: Sequence[Decision]) -> Path:
-    """Write the decisions below those that the seed holds; returns its path."""
+    """Write the decisions below those that the seed holds; returns its path.
+
+    A note that a spreadsheet would run as a formula gets an apostrophe in front.
+    """
     path = seed_path(kind)
     text, mark = _text(path)
     end = "\r\n" if "\r\n" in text else "\n"
@@ -116,7 +122,7 @@ def add_decisions(kind: str, decisions: Sequence[Decision]) -> Path:
     lines = io.StringIO()
     writer = csv.DictWriter(lines, header, lineterminator=end)
     for one in decisions:
-        values = (*one.one, *one.other, one.answer, one.note, one.by, one.on)
+        values = (*one.one, *one.other, one.answer, cell(one.note), cell(one.by), one.on)
         writer.writerow(dict(zip(_columns(kind), values, strict=True)))
     whole = text + ("" if text.endswith("\n") else end) + lines.getvalue()
     with write_whole(path, encoding="utf-8-sig" if mark else "utf-8") as file:

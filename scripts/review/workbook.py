@@ -28,7 +28,7 @@ HELP = (
     "Leave the columns on the right (account and id) as they are: the answers go by them.",
     "Then: python -m scripts.review import THIS_FILE, and the next night obeys.",
 )
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # no XML holds them
 LINE_HEIGHT, TALLEST = 15, 400
 
 
@@ -127,32 +127,57 @@ def _write(sheet: Worksheet, line: int, number: int, value: object) -> None:
 def read_answers(path: Path, by: str, on: str) -> list[Decision]:
     """The answers in a workbook, stamped with who and when, in its order.
 
-    Raises ReviewError for a file that is no review workbook, an answer that is none, or a line
-    whose account or id is gone.
+    Raises ReviewError for a file that is no review workbook, an answer that is none, a formula
+    that no spreadsheet has worked out, or a line whose account or id is gone.
     """
     try:
-        book = load_workbook(path, data_only=True)
+        book, typed = load_workbook(path, data_only=True), load_workbook(path)
     except FileNotFoundError:
         raise ReviewError(f"{path}: there is no such file. `review export` writes one.") from None
     except Exception as error:  # whatever a damaged file makes openpyxl raise
-        raise ReviewError(f"{path} cannot be read as a workbook: {error}") from None
+        raise ReviewError(
+            f"{path} cannot be read as a workbook (.xlsx, without a password): {error}"
+        ) from None
     answers = []
     for kind in KINDS:
-        if SHEETS[kind] in book.sheetnames:
-            answers += _read_sheet(book[SHEETS[kind]], kind, by, on)
-        else:
+        if SHEETS[kind] not in book.sheetnames:
             raise ReviewError(f"{path}: has no sheet {SHEETS[kind]}. Export it anew.")
+        sheet = book[SHEETS[kind]]
+        at = _columns_of(sheet)
+        _refuse_formulas(sheet, typed[SHEETS[kind]], [at["Answer"], at["Note"]])
+        answers += _read_sheet(sheet, at, kind, by, on)
     return answers
 
 
-def _read_sheet(sheet: Worksheet, kind: str, by: str, on: str) -> list[Decision]:
-    lines = sheet.iter_rows(values_only=True)
-    titles = [str(title or "").strip() for title in next(lines, ())]
+def _columns_of(sheet: Worksheet) -> dict[str, int]:
+    """Field (or title, where it has none) -> where its column is, from 0."""
+    titles = [str(title or "").strip() for title in next(sheet.iter_rows(values_only=True), ())]
     absent = [column.title for column in COLUMNS if column.title not in titles]
     if absent:
-        raise ReviewError(f"{sheet.title}: missing column {', '.join(absent)}. Export it anew.")
-    at = {column.field or column.title: titles.index(column.title) for column in COLUMNS}
+        raise ReviewError(
+            f"{sheet.title}: missing column {', '.join(absent)} in its first row. Export it anew."
+        )
+    twice = [column.title for column in COLUMNS if titles.count(column.title) > 1]
+    if twice:
+        raise ReviewError(f"{sheet.title}: column {', '.join(twice)} stands twice. Delete one.")
+    return {column.field or column.title: titles.index(column.title) for column in COLUMNS}
+
+
+def _refuse_formulas(sheet: Worksheet, typed: Worksheet, columns: list[int]) -> None:
+    """Formulas have the value that a spreadsheet saved with them; without one they say nothing."""
+    lines = zip(sheet.iter_rows(values_only=True), typed.iter_rows(values_only=True), strict=True)
+    for number, (line, typed_line) in enumerate(lines, start=1):
+        if any(line[at] is None and typed_line[at] is not None for at in columns):
+            raise ReviewError(
+                f"{sheet.title} row {number}: holds a formula without a value. Type the text."
+            )
+
+
+def _read_sheet(
+    sheet: Worksheet, at: dict[str, int], kind: str, by: str, on: str
+) -> list[Decision]:
     answers = []
+    lines = sheet.iter_rows(min_row=2, values_only=True)
     for number, line in enumerate(lines, start=2):
         place = f"{sheet.title} row {number}"
         answer = _text(line[at["Answer"]]).lower()
@@ -166,9 +191,11 @@ def _read_sheet(sheet: Worksheet, kind: str, by: str, on: str) -> list[Decision]
         ]
         if not all(ids):
             raise ReviewError(f"{place}: its account or id is gone. Export it anew.")
+        one, other = (ids[0], ids[1]), (ids[2], ids[3])
+        if one == other:
+            raise ReviewError(f"{place}: names one record twice. Export it anew.")
         names = (_text(line[at["record_name"]]), _text(line[at["other_name"]]))
         note = " ".join(_text(line[at["Note"]]).split())
-        one, other = (ids[0], ids[1]), (ids[2], ids[3])
         answers.append(Decision(kind, one, other, answer, note, by, on, place, names))
     return answers
 

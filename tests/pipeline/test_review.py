@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
+from scripts.review.__main__ import main
 from scripts.review.decisions import (
     Decision,
     ReviewError,
@@ -62,6 +63,14 @@ def test_text_stays_text_and_an_answer_comes_back_stamped(tmp_path):
         (lambda sheet: sheet.cell(2, 1, "yes"), "row 2: 'yes' is none of same, different"),
         (lambda sheet: sheet.cell(2, 14).__setattr__("value", None), "account or id is gone"),
         (lambda sheet: sheet.delete_cols(14), "missing column Id"),
+        (lambda sheet: sheet.insert_rows(1), "missing column Answer, .* in its first row"),
+        (lambda sheet: sheet.cell(1, 17, "Answer"), "column Answer stands twice"),
+        (
+            lambda sheet: sheet.cell(2, 1, '=LOWER("SAME")'),
+            "row 2: holds a formula without a value",
+        ),
+        (lambda sheet: sheet.cell(2, 2, "=1+1"), "row 2: holds a formula without a value"),
+        (lambda sheet: (sheet.cell(2, 15, "new"), sheet.cell(2, 16, "007")), "one record twice"),
     ],
 )
 def test_a_workbook_that_cannot_be_read_says_where(tmp_path, change, message):
@@ -72,6 +81,47 @@ def test_a_workbook_that_cannot_be_read_says_where(tmp_path, change, message):
 
     with pytest.raises(ReviewError, match=message):
         read_answers(path, "ann", "2026-01-01")
+
+
+def test_text_that_no_workbook_can_hold_is_left_out(tmp_path):
+    path = written(tmp_path, [ROW | {"record_name": "Ki\ufffete\uffff"}], "same")
+    assert load_workbook(path)["Products"]["G2"].value == "Kite"
+
+
+def test_notes_never_run_as_formulas_and_ids_stay(shop):
+    shop()
+    note = "=HYPERLINK(1)"
+    one = Decision("product", ("old", "-1"), B, "same", note, "@ann", "2026-01-01", "row 2")
+    add_decisions("product", [one])
+
+    (line,) = read_decisions("product")
+    assert (line.note, line.by, line.one) == (f"'{note}", "'@ann", ("old", "-1"))
+
+
+@pytest.mark.parametrize(
+    "line", ["old,1,new,7,Same,,,", "old,1", ",,,,,,,", 'old,"1,new,7,same,,,']
+)
+def test_a_seed_line_without_a_decision_is_named(shop, line):
+    shop()
+    path = seed_path("product")
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + f"\n{line}\n")
+
+    with pytest.raises(ReviewError, match="line 2: its decision '(Same)?' is none of same"):
+        read_decisions("product")
+
+
+def test_a_workbook_of_something_else_is_not_written_over(shop, tmp_path, capsys):
+    shop()
+    path = tmp_path / "holidays.xlsx"
+    book = Workbook()
+    book.save(path)
+    before = path.read_bytes()
+
+    assert main(["export", "--out", str(path)]) == 1
+
+    assert "cannot be told" in capsys.readouterr().out and path.read_bytes() == before
+    with pytest.raises(SystemExit):
+        main(["export", "--limit", "-1"])
 
 
 def test_contradictions_are_refused_by_name():
