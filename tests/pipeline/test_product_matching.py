@@ -7,6 +7,8 @@ from collections import defaultdict
 
 import pytest
 
+from scripts.review.decisions import Decision, add_decisions
+
 MAPPING = """
 name: {name}
 mode: snapshot
@@ -161,3 +163,31 @@ def test_a_code_alone_links_no_products_with_unlike_names(tills):
         " where sku_level = 'same'"
     )
     assert reused["pairs"] > 50
+
+
+def test_decisions_are_obeyed_beside_those_on_products_that_are_gone(tills):
+    old, new = catalogues(60)
+    old += ["a,Cedar soap mint,,A1,3.00,", "b,Walnut bench long,,A2,90.00,"]
+    new += ["a,Cedar soap mint,,B1,3.00,", "b,Seat,,B2,95.00,"]
+    tills.load(old, new, {"old": "2015-01-01", "new": "2022-01-01"})
+    add_decisions(
+        "product",
+        [
+            Decision("product", ("old", one), ("new", other), said, "", "ann", "2026-01-01", "")
+            for one, other, said in (
+                ("a", "a", "different"),
+                ("b", "b", "same"),
+                ("gone", "b", "same"),
+                ("b", "never there", "different"),
+            )
+        ],
+    )
+    tills.links()
+
+    linked = tills.linked()
+    assert frozenset({"old b", "new b"}) in linked
+    assert frozenset({"old a", "new a"}) not in linked
+    told = tills.opened.run(
+        *("dbt", "test", "--select", "assert_product_overrides_name_known_products")
+    )
+    assert "Got 2 results, configured to warn if" in told
