@@ -15,6 +15,13 @@ entities:
     columns: {customer_id: id, first_name: first, last_name: last, email: email, phone: phone}
 """
 LETTERS = "abcdefghijklmnoprstuvwyz"
+WHOLE = "columns: {birth_date: born, address_1: street, postcode: postcode, "
+RELATIVES = """
+select features.customer_id, others.customer_id as other_id, pairs.band, pairs.is_link
+from intermediate.int_customer_pairs as pairs
+inner join intermediate.int_customer_features as features on pairs.record_no = features.record_no
+inner join intermediate.int_customer_features as others on pairs.other_no = others.record_no
+"""
 LINKS = "select * from intermediate.int_customer_{} order by 1, 2, 3"
 
 
@@ -45,14 +52,59 @@ def families(count: int) -> list[str]:
     return lines
 
 
+def neighbours() -> list[str]:
+    """Lines of people by `<kind><person>-<card>`: p has two cards, the rest share with others.
+
+    d: the shop's own phone and e-mail; h: four of a household; t: twins; s: father and son.
+    """
+    rng = random.Random(9)
+    lines = []
+
+    def name() -> str:
+        return "".join(rng.sample(LETTERS, 7))
+
+    def born(year: int) -> str:
+        return f"{year}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
+
+    def card(one: str, first: str, last: str, day: str, home: str) -> None:
+        lines.append(f"{one},{first},{last},{day},{home}")
+
+    def home(last: str, number: int) -> str:
+        return (
+            f"{last}@example.com,604{rng.randrange(10**7):07},{number} {name()} st,{number + 1000}"
+        )
+
+    for number in range(120):
+        last, own = name(), born(rng.randint(1940, 2000))
+        first, there = name(), home(last, number)
+        card(f"p{number}-1", first, last, own, there)
+        if number % 2:  # two letters of the name have changed places
+            card(f"p{number}-2", first[1] + first[0] + first[2:], last, own, there)
+    for number in range(120):
+        card(f"d{number}-1", name(), name(), "", "shop@example.com,6045550100,,")
+    for number in range(20):
+        last = name()
+        there = home(last, number)
+        for member in "abcd":
+            card(f"h{number}{member}-1", name(), last, born(rng.randint(1940, 2000)), there)
+    for number in range(8):
+        last, first, own = name(), name(), born(1990)
+        there = home(last, number)
+        card(f"t{number}a-1", name(), last, own, there)
+        card(f"t{number}b-1", name(), last, own, there)
+        card(f"s{number}a-1", first, last, "1950-03-04", there.replace("st,", "rd,"))
+        card(f"s{number}b-1", first, last, "1977-11-26", there.replace("st,", "rd,"))
+    return lines
+
+
 class Shop:
     """One till with a customer list as a file; builds what the links of customers need."""
 
     def __init__(self, opened, folder) -> None:
         self.opened, self.folder = opened, folder
 
-    def load(self, lines: list[str]) -> None:
-        text = "\n".join(["id,first,last,email,phone", *lines]) + "\n"
+    def load(self, lines: list[str], header: str = "id,first,last,email,phone") -> None:
+        text = "\n".join([header, *lines]) + "\n"
         (self.folder / "list.csv").write_text(text, encoding="utf-8")
         self.opened.run("ingestion", "load")
 
@@ -101,3 +153,25 @@ def test_nights_link_as_one_load_does(till):
         " on grouped.record_key = features.record_key where length(features.customer_id) = 4"
     )
     assert members[0]["members"] == 0, "a family is not one person"
+
+
+def test_relatives_and_the_shops_own_phone_join_nobody(till):
+    mapping = till.folder.parent / "list.yml"
+    mapping.write_text(MAPPING.replace("columns: {", WHOLE), encoding="utf-8")
+    till.load(neighbours(), "id,first,last,born,email,phone,street,postcode")
+    till.links()
+    pairs = till.opened.fetch(RELATIVES)
+    linked = {frozenset((row["customer_id"], row["other_id"])) for row in pairs if row["is_link"]}
+    people = {frozenset(one.split("-")[0] for one in pair) for pair in linked}
+
+    assert people == {frozenset({f"p{number}"}) for number in range(1, 120, 2)}
+    groups = till.opened.fetch("select record_key from intermediate.int_customer_groups")
+    assert len(groups) == len(people), "no group holds more than the two cards of one person"
+    asked = {
+        frozenset(row[side].split("-")[0] for side in ("customer_id", "other_id"))
+        for row in pairs
+        if row["band"] == "review"
+    }
+    relatives = {frozenset({f"{kind}{n}a", f"{kind}{n}b"}) for kind in "ts" for n in range(8)}
+    assert asked <= relatives, "a person is asked about twins and namesakes alone"
+    assert asked, "twins or namesakes are alike enough to be asked about"

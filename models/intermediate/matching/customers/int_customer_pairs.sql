@@ -26,6 +26,7 @@ scored as (
         patterns.pattern,
         scores.chance,
         scores.identity_odds,
+        scores.may_be_relatives,
         scores.method,
         scores.reasons
     from patterns
@@ -41,12 +42,17 @@ linked as (
 ),
 
 kept as (
-    select *
+    select
+        scored.*,
+        -- a question, no link; Tmo is not the twin of Tom
+        scored.may_be_relatives and not coalesce({{ letters_swapped('given') }}, false) as is_asked
     from scored
-    where chance >= 10000
+    inner join features as one on scored.record_no = one.record_no
+    inner join features as two on scored.other_no = two.record_no
+    where scored.chance >= 10000
         or (
-            record_no in (select linked.record_no from linked)
-            and other_no in (select linked.record_no from linked)
+            scored.record_no in (select linked.record_no from linked)
+            and scored.other_no in (select linked.record_no from linked)
         )
 ),
 
@@ -71,9 +77,11 @@ judged as (
             as chance,
         case
             when decided.decision is null and kept.chance < 10000 then -5000
+            when decided.decision is null and kept.is_asked then 0
             else {{ whole_part('coalesce(kept.chance, 0)', '100') }}
         end as points,
         decided.decision,
+        decided.decision is null and kept.is_asked as is_asked,
         case when decided.decision is null then kept.method else 'override' end as method,
         case
             when decided.decision is null then kept.reasons
@@ -94,12 +102,13 @@ banded as (
         judged.pattern,
         cast(0.0001 * {{ whole_part('judged.chance', '100') }} as numeric(5, 4)) as score,
         case
+            when judged.is_asked and judged.chance >= 100000 then 'review'
             when judged.chance >= 990000 then 'certain'
             when judged.chance >= 500000 then 'likely'
             when judged.chance >= 100000 then 'review'
             else 'unlikely'
         end as band,
-        judged.chance >= 500000 as is_link,
+        judged.chance >= 500000 and not judged.is_asked as is_link,
         judged.points,
         judged.decision,
         judged.method,

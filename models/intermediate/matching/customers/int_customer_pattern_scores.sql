@@ -34,6 +34,14 @@ found as (
         case when fields.field in ('given', 'surname') then 'name' else fields.field end as method,
         weights.against_strangers,
         weights.against_household,
+        -- twins and namesakes must not teach that one person has two birth dates or given names:
+        -- these say against the same at least what the seed states
+        least(
+            weights.against_household,
+            weights.against_household - {{ nats('greatest(weights.same_person, 1)') }}
+            + {{ nats('10000000 * meanings.same_person') }}
+        ) as wary_against_household,
+        fields.field in ('given', 'birth_date') and weights.level = '9' as is_contradiction,
         meanings.meaning,
         row_number() over (
             partition by patterns.business_id, patterns.pattern
@@ -61,6 +69,22 @@ summed as (
         cast(sum(case when field = 'prior' then against_household else 0 end) as bigint)
             as prior_against_household,
         cast({{ identity_odds('field', 'against_household') }} as bigint) as identity_odds,
+        sum(case
+            when is_contradiction then wary_against_household
+            when field in ('given', 'birth_date', 'prior') then against_household
+            else 0
+        end)
+        + least(
+            sum(
+                case
+                    when field in ('given', 'birth_date', 'prior') then 0 else against_household
+                end
+            ), 0
+        ) as wary_odds,
+        sum(case when is_contradiction then 1 else 0 end) = 1
+        and sum(
+            case when field in ('given', 'birth_date') and against_household > 0 then 1 else 0 end
+        ) = 1 as is_half_the_same,
         max(case when place = 1 then method end) as method,
         string_agg(meaning, ', ' order by place) as reasons
     from found
@@ -81,6 +105,7 @@ scored as (
         against_strangers,
         -{{ nats(exp_of('against_strangers') ~ ' + ' ~ exp_of('against_household')) }} as odds,
         identity_odds,
+        is_half_the_same and wary_odds < 0 as may_be_relatives,
         {{ chance('against_strangers', 'against_household') }} as chance,
         method,
         reasons
