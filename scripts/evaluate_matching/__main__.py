@@ -96,6 +96,7 @@ def evaluate(console: Console, told: argparse.Namespace) -> None:
     tables = [read_table("left", told.left, told.id)]
     if told.right:
         tables.append(read_table("right", told.right, told.id))
+    _refuse_unknown_worth(told.worth, tables)
     truth = _truth(told, tables)
     sizes = " and ".join(f"{len(table.rows):,} of {table.file}" for table in tables)
     console.print(f"{sizes}; {len(truth.pairs):,} pairs are the same.", markup=False)
@@ -115,6 +116,12 @@ def evaluate(console: Console, told: argparse.Namespace) -> None:
         told.json.write_text(
             json.dumps(figures.as_dict() | {"seconds": seconds}, indent=1) + "\n", encoding="utf-8"
         )
+
+
+def _refuse_unknown_worth(worth: str | None, tables: list[Table]) -> None:
+    columns = list(dict.fromkeys(column for table in tables for column in table.columns))
+    if worth and not any(name in columns for name in worth.split("|")):
+        raise EvaluationError(f"--worth: no column {worth!r}; there are {', '.join(columns)}.")
 
 
 def _truth(told: argparse.Namespace, tables: list[Table]) -> Truth:

@@ -163,6 +163,15 @@ def test_figures_go_into_a_folder_that_there_is(files, tmp_path, capsys):
         main([*told, "--mistakes", "-1"])
 
 
+def test_a_worth_that_no_list_holds_is_refused(files, capsys):
+    left, right, gold = (str(file) for file in files)
+    told = ("products", "--left", left, "--right", right, "--gold", gold, "--map", "name=name")
+
+    assert main([*told, "--worth", "sales"]) == 2
+
+    assert "--worth: no column 'sales'; there are ID, title, ean, price" in capsys.readouterr().out
+
+
 def test_every_true_pair_counts_found_or_not(files):
     tables = [read_table("left", str(files[0])), read_table("right", str(files[1]))]
     truth = truth_of_pairs(tables, str(files[2]))
