@@ -7,7 +7,7 @@ with pairs as (
 ),
 
 clustered as (
-    {{ linked_clusters('pairs', 3000) }}
+    {{ linked_clusters('pairs', customer_limits().group_at) }}
 ),
 
 keys as (

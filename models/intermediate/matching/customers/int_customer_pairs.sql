@@ -3,6 +3,7 @@
 -- per two that cannot be while each of them is linked to others; and what a person decided. A
 -- decision stands above all. points is what a pair counts when clusters form: its score in
 -- ten-thousandths, and against it where the two contradict each other.
+{%- set limits = customer_limits() %}
 with patterns as (
     select * from {{ ref('int_customer_patterns') }}
 ),
@@ -32,13 +33,17 @@ scored as (
     from patterns
     inner join scores
         on patterns.business_id = scores.business_id and patterns.pattern = scores.pattern
-    where patterns.is_led = 1 and (scores.chance >= 10000 or scores.identity_odds <= -20000)
+    where patterns.is_led = 1
+        and (
+            scores.chance >= {{ limits.kept_at }}
+            or scores.identity_odds <= {{ limits.contradicted_at }}
+        )
 ),
 
 linked as (
-    select record_no from scored where chance >= 100000
+    select record_no from scored where chance >= {{ limits.review_at }}
     union
-    select other_no as record_no from scored where chance >= 100000
+    select other_no as record_no from scored where chance >= {{ limits.review_at }}
 ),
 
 kept as (
@@ -49,7 +54,7 @@ kept as (
     from scored
     inner join features as one on scored.record_no = one.record_no
     inner join features as two on scored.other_no = two.record_no
-    where scored.chance >= 10000
+    where scored.chance >= {{ limits.kept_at }}
         or (
             scored.record_no in (select linked.record_no from linked)
             and scored.other_no in (select linked.record_no from linked)
@@ -76,7 +81,8 @@ judged as (
         case decided.decision when 'same' then 1000000 when 'different' then 0 else kept.chance end
             as chance,
         case
-            when decided.decision is null and kept.chance < 10000 then -5000
+            when decided.decision is null and kept.chance < {{ limits.kept_at }}
+                then {{ limits.against }}
             when decided.decision is null and kept.is_asked then 0
             else {{ whole_part('coalesce(kept.chance, 0)', '100') }}
         end as points,
@@ -102,13 +108,13 @@ banded as (
         judged.pattern,
         cast(0.0001 * {{ whole_part('judged.chance', '100') }} as numeric(5, 4)) as score,
         case
-            when judged.is_asked and judged.chance >= 100000 then 'review'
-            when judged.chance >= 990000 then 'certain'
-            when judged.chance >= 500000 then 'likely'
-            when judged.chance >= 100000 then 'review'
+            when judged.is_asked and judged.chance >= {{ limits.review_at }} then 'review'
+            when judged.chance >= {{ limits.certain_at }} then 'certain'
+            when judged.chance >= {{ limits.likely_at }} then 'likely'
+            when judged.chance >= {{ limits.review_at }} then 'review'
             else 'unlikely'
         end as band,
-        judged.chance >= 500000 and not judged.is_asked as is_link,
+        judged.chance >= {{ limits.likely_at }} and not judged.is_asked as is_link,
         judged.points,
         judged.decision,
         judged.method,

@@ -2,7 +2,6 @@
 -- One row per product that is linked to others and is not its group's founder, with the pair that
 -- it joined by: a person's decision, the pair with the founder, or the best it has. A group holds
 -- one product of an account, and more only where the till holds it twice.
-{%- set link_at = 4000 %}
 with pairs as (
     select * from {{ ref('int_product_pairs') }}
 ),
@@ -31,7 +30,7 @@ accounts_of as (
 ),
 
 clustered as (
-    {{ linked_clusters('scored', link_at, accounts='accounts_of') }}
+    {{ linked_clusters('scored', product_limits().link_at, accounts='accounts_of') }}
 ),
 
 linked_pairs as (

@@ -1,7 +1,7 @@
 {{ config(materialized='table', pre_hook='{{ no_nested_loops() }}') }}
 -- One row per two products compared and alike enough to be shown: whether they are the same, how
 -- sure that is, and why. A person's decision stands above all of it.
-{%- set link_at, likely_at, certain_at, review_at = 4000, 7000, 9000, 1000 %}
+{%- set limits = product_limits() %}
 with likely_pairs as (
     select * from {{ ref('int_product_likely_pairs') }}
 ),
@@ -80,17 +80,17 @@ decided as (
             when decision = 'different' then 'unlikely'
             when
                 is_match
-                and points >= {{ certain_at }}
+                and points >= {{ limits.certain_at }}
                 and case method when 'barcode' then wary_chance else named_chance end
-                >= {{ certain_at }}
+                >= {{ limits.certain_at }}
                 then 'certain'
-            when is_match and points >= {{ likely_at }} then 'likely'
-            when points >= {{ review_at }} then 'review'
+            when is_match and points >= {{ limits.likely_at }} then 'likely'
+            when points >= {{ limits.review_at }} then 'review'
             else 'unlikely'
         end as band,
         case
             when decision is not null then decision = 'same'
-            else is_match and points >= {{ link_at }}
+            else is_match and points >= {{ limits.link_at }}
         end as is_link,
         case when decision is null then method else 'override' end as method,
         case when decision is null then reasons else coalesce(reason, 'decided by a person') end

@@ -1,6 +1,7 @@
 {{ config(materialized='table', pre_hook='{{ no_nested_loops() }}') }}
 -- One row per candidate pair with its score, the sum of what its levels weigh, in ten-thousandths
 -- of a nat; what competition leaves of it; and the chance that the two are the same.
+{#- by how much each cosine counts, and the doubt of small tills below: tried, DECISIONS -#}
 {%- set of_words, of_cover, of_letters = 6, 2, 6 %}
 with comparisons as (
     select * from {{ ref('int_product_comparisons') }}

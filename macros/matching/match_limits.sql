@@ -1,0 +1,24 @@
+{#-
+    From which score on (ten-thousandths) a pair of products is asked about (review), linked, likely,
+    certain. Origin: link_at was tried on Abt-Buy and Online Retail (DECISIONS, "The same product":
+    within .02 of the best cut); likely_at lies where calibration says most are right (Abt-Buy: of those
+    given .7 to .9 51 of 65, of .5 to .7 27 of 44); certain_at is a rule: nine in ten, were the tills
+    strangers; review_at saves a person pairs of which one in ten is right.
+-#}
+{% macro product_limits() %}
+    {{ return({'review_at': 1000, 'link_at': 4000, 'likely_at': 7000, 'certain_at': 9000}) }}
+{% endmacro %}
+
+{#-
+    The same for customers, in millionths. Origin: DECISIONS, "The same person": at likely_at a pair is
+    rather one person than not (febrl3 and fake_1000: of those given .5 to .7 48 of 49 right); certain_at
+    is the precision that is promised; review_at as with products. kept_at: below, a pair is not kept.
+    contradicted_at: household odds of 1 to 7, in ten-thousandths of a nat; such a pair counts
+    `against` when groups form. group_at: mean score of a group. Both were tried on the two lists.
+-#}
+{% macro customer_limits() %}
+    {{ return({
+        'kept_at': 10000, 'review_at': 100000, 'likely_at': 500000, 'certain_at': 990000,
+        'contradicted_at': -20000, 'against': -5000, 'group_at': 3000,
+    }) }}
+{% endmacro %}
