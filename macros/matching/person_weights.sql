@@ -119,7 +119,8 @@
 {#- One round: weights from the pairs found in the round before, then each pattern's chance. -#}
 {% macro em_round(round) %}
     {%- set first = round == 1 -%}
-    {#- pairs that the seed counts like; tried on febrl3 and fake_1000: DECISIONS, "The same person" -#}
+    {#- pairs that the seed counts like; tried on febrl3 and fake_1000 (DECISIONS, "The same
+        person") -#}
     {%- set seed_strength = 0 -%}
     {%- set tau = 200 -%}
     seen_{{ round }} as (
