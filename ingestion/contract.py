@@ -149,7 +149,7 @@ class Pull:
         """
         for name, values in known.items():
             for value in _values_at(record, name.split(".")):
-                if value is not None and value not in values:
+                if isinstance(value, dict) or (value is not None and value not in values):
                     self.unknown[f"{name} {value}"] += 1
 
     def is_unread(self, path: Path, content_hash: str) -> bool:

@@ -41,6 +41,7 @@ CONFORMED = {
     "sale_lines", "payments", "shifts", "stock_movements", "stock_levels", "customer_credit",
     "audit_events", "day_totals",
 }  # fmt: skip
+ADDED_UP = {"day_totals"}  # rows that stand twice are one in their union, of twice the amount
 STAGED_FIELD = re.compile(
     r"'([\w.]+)'\s*:\s*'(?:text|number|timestamp|date|boolean|json|sum)(?: as (\w+))?'"
 )
@@ -161,7 +162,7 @@ def check_keys(manifest: dict) -> Iterator[Finding]:
 def _is_tested_in_union(manifest: dict, model: dict) -> bool:
     """Whether the model is one till's view of an entity, and a test of the union has its rows."""
     entity = _entity(model["name"])
-    return entity in CONFORMED and any(
+    return entity in CONFORMED - ADDED_UP and any(
         key_columns(manifest, reader) for reader in _union_of(manifest, model, f"int_{entity}")
     )
 

@@ -144,7 +144,7 @@ def read_answers(path: Path, by: str, on: str) -> list[Decision]:
             raise ReviewError(f"{path}: has no sheet {SHEETS[kind]}. Export it anew.")
         sheet = book[SHEETS[kind]]
         at = _columns_of(sheet)
-        _refuse_formulas(sheet, typed[SHEETS[kind]], [at["Answer"], at["Note"]])
+        _refuse_formulas(sheet, typed[SHEETS[kind]], at["Answer"], at["Note"])
         answers += _read_sheet(sheet, at, kind, by, on)
     return answers
 
@@ -163,10 +163,14 @@ def _columns_of(sheet: Worksheet) -> dict[str, int]:
     return {column.field or column.title: titles.index(column.title) for column in COLUMNS}
 
 
-def _refuse_formulas(sheet: Worksheet, typed: Worksheet, columns: list[int]) -> None:
-    """Formulas have the value that a spreadsheet saved with them; without one they say nothing."""
+def _refuse_formulas(sheet: Worksheet, typed: Worksheet, answer: int, note: int) -> None:
+    """Formulas have the value that a spreadsheet saved with them; without one they say nothing.
+
+    Where nothing is answered, a note does not count.
+    """
     lines = zip(sheet.iter_rows(values_only=True), typed.iter_rows(values_only=True), strict=True)
     for number, (line, typed_line) in enumerate(lines, start=1):
+        columns = [answer] if typed_line[answer] is None else [answer, note]
         if any(line[at] is None and typed_line[at] is not None for at in columns):
             raise ReviewError(
                 f"{sheet.title} row {number}: holds a formula without a value. Type the text."

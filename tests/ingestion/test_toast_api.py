@@ -236,10 +236,14 @@ def test_an_answer_that_is_no_list_is_an_error_and_not_an_empty_list(serve, monk
 
 def test_unknown_values_are_counted_and_kept_in_lists_as_well(serve):
     odd = order(1, approvalStatus="PONDERED")
-    odd["checks"][0]["payments"].append({"guid": "p9", "type": "SHELLS"})
+    odd["checks"][0]["payments"] += [
+        {"guid": "p8", "type": {"of": "shells"}},
+        {"guid": "p9", "type": "SHELLS"},
+    ]
     pull = Pull(since=YESTERDAY)
     assert "o1" in read(serve({"orders": [odd]}), "orders", pull)
-    assert set(pull.unknown) == {"approvalStatus PONDERED", "checks.payments.type SHELLS"}
+    payments = {"checks.payments.type SHELLS", "checks.payments.type {'of': 'shells'}"}
+    assert set(pull.unknown) == {"approvalStatus PONDERED", *payments}
 
 
 def test_a_record_without_an_id_is_kept_and_listed(serve):

@@ -83,6 +83,14 @@ def test_a_workbook_that_cannot_be_read_says_where(tmp_path, change, message):
         read_answers(path, "ann", "2026-01-01")
 
 
+def test_an_unfinished_formula_in_the_note_of_a_row_without_an_answer_stops_nothing(tmp_path):
+    path = written(tmp_path, [ROW, ROW | {"other_record_id": "8"}], "same")
+    book = load_workbook(path)
+    book["Products"].cell(3, 2, '=IF(A3="","",A3)')
+    book.save(path)
+    assert len(read_answers(path, "ann", "2026-01-01")) == 1
+
+
 def test_text_that_no_workbook_can_hold_is_left_out(tmp_path):
     path = written(tmp_path, [ROW | {"record_name": "Ki\ufffete\uffff"}], "same")
     assert load_workbook(path)["Products"]["G2"].value == "Kite"

@@ -139,6 +139,11 @@ def test_an_adapter_that_is_a_view_has_its_key_test_in_the_union():
     assert found in broken(adapter, without_key_test=alone), "nobody reads it"
     table = adapter | {"config": {"materialized": "table", "contract": {"enforced": True}}}
     assert found in broken(table, between, union, without_key_test=alone)
+    summed = model("intermediate/sales/int_files__day_totals", [STAGING["unique_id"]]) | view
+    sums = model("intermediate/sales/int_day_totals", [summed["unique_id"]])
+    assert ("key_test", summed["name"]) in broken(
+        summed, sums, without_key_test={summed["name"]}
+    ), "adding up hides rows that stand twice"
     other = model("intermediate/sales/int_files__rejected_records", [STAGING["unique_id"]]) | view
     assert ("key_test", other["name"]) in broken(other, without_key_test={other["name"]})
 
