@@ -194,7 +194,7 @@ def invent_cafe(shop: Shop, rng: random.Random) -> tuple[dict[str, list[dict]], 
     told = cafe.tally.told()
     return files, {
         **told,
-        "reported": {"days": len(told["days"])},
+        "reported": {"days": len(told.get("days", {}))},
         "product_links": [],
         "customer_links": cards_elsewhere(CAFE, [_guest(n) for n in range(4)], cafe.people),
     }

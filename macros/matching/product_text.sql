@@ -2,6 +2,9 @@
     A product's name as words that compare alike: lower case, no accents, no punctuation but the
     hyphens of codes and the points of numbers, one spelling for packs ("set of 6", "6-pack",
     "6 pcs": 6pk) and units (15 cm: 15cm; 27": 27in), single blanks between.
+    Only what is a pack becomes one: "6 pack 330 ml" is 6pk 330ml, "Lego set 10497" and "iPhone
+    case 6" stay, and 18 ct of gold is 18k. That takes the order of the steps: "pack of 6",
+    "6 pack", numbers with their units, "pack 6".
 -#}
 {% macro product_text(text) -%}
     {%- set letters = 'ÀÁÂÃÄÅĀÇČÈÉÊËĒĖĘÌÍÎÏĪÑÒÓÔÕÖŌØÙÚÛÜŪÝŠŽ'
@@ -9,15 +12,19 @@
     {%- set plain = 'AAAAAAACCEEEEEEEIIIIINOOOOOOOUUUUUYSZ'
         ~ 'aaaaaaacceeeeeeeiiiiinooooooouuuuuyysz' -%}
     {%- set marks = ',;:!?&+*\\|_()[]{}<>#%=~^@–—/®™' -%}
+    {%- set gold = '9|10|14|18|21|22|24' -%}
     {%- set steps = [
         ('([0-9])"', '\\1in '), ('"', ''),
         ('([0-9])[.]0+( |$)', '\\1\\2'), ('([^0-9])[.]|[.]([^0-9]|$)', '\\1 \\2'),
-        ('(pack|set|box|case|pk)( of)? ([0-9]+)( |$)', '\\3pk '),
-        ('([0-9])[ -]?(packs?|pk|pcs?|pieces?|ct|count)( |$)', '\\1pk '),
+        ('(^| )(' ~ gold ~ ')[ -]?ct(( [a-z]+)? gold( |$))', '\\1\\2k\\3'),
+        ('((^| )gold( +[a-z]+)* +)(' ~ gold ~ ')[ -]?ct( |$)', '\\1\\4k '),
+        ('(^| )(pack|set|box|case|pk) of ([0-9]{1,4})( |$)', '\\1\\3pk '),
+        ('(^-*| -*)([0-9]{1,4})[ -]?(packs?|pk|pcs?|pieces?|ct|count)( |$)', '\\1\\2pk '),
         ('([0-9])[ -]?(inch|inches|in)( |$)', '\\1in '),
         ('([0-9])[ -]?(foot|feet|ft)( |$)', '\\1ft '),
         ('([0-9])[ -]?(watts?|w)( |$)', '\\1w '),
         ('([0-9])[ -]?(' ~ product_units() ~ ')( |$)', '\\1\\2 '),
+        ('(^| )(pack|set|box|pk) ([0-9]{1,3})( |$)', '\\1\\3pk '),
         ('(^| )-+|-+( |$)', ' '), (' +', ' ')
     ] -%}
     {%- set written = namespace(
@@ -52,11 +59,11 @@
 {%- endmacro %}
 
 {#-
-    A code, or null where a till writes a placeholder for none: punctuation, zeros or x alone, or
-    words such as "N/A" and "TBA".
+    A code, or null where a till writes a placeholder for none: zeros or x alone, nothing that is a
+    digit or a letter (of any alphabet), or words such as "N/A" and "TBA".
 -#}
 {% macro told_code(code) -%}
-    {%- set bare = "lower(translate(" ~ code ~ ", ' -./_#?*:,;()', ''))" -%}
+    {%- set bare = "regexp_replace(lower(" ~ code ~ "), '[^0-9a-zÀ-ῼぁ-힣]+', '', 'g')" -%}
     {%- set placeholders = [
         '0*', 'xx+', 'na', 'nan', 'nil', 'none', 'null', 'nocode', 'nosku', 'notapplicable',
         'notavailable', 'notknown', 'tba', 'tbc', 'tbd', 'undefined', 'unknown'

@@ -48,14 +48,14 @@ def read_table(name: str, path: str, id_column: str | None = None) -> Table:
 
     Raises EvaluationError for a file that cannot be read, or ids that are missing or stand twice.
     """
-    columns, rows = read_csv(path)
+    columns, rows, first_row = _read(path)
     if not rows:
         raise EvaluationError(f"{path}: holds no rows below its header.")
     file = Path(path).name
     column = _id_column(columns, file, id_column)
     ids = [plain_id(row[column]) for row in rows]
     seen: set[str] = set()
-    for number, one in enumerate(ids, start=2):
+    for number, one in enumerate(ids, start=first_row):
         if not one or one in seen:
             what = f"{one!r} stands twice" if one else "is empty"
             raise EvaluationError(
@@ -72,6 +72,12 @@ def read_csv(path: str) -> tuple[list[str], list[dict[str, str]]]:
     The second column called `name` becomes `name 2`. Raises EvaluationError when there is no such
     file or it is no table.
     """
+    columns, rows, _ = _read(path)
+    return columns, rows
+
+
+def _read(path: str) -> tuple[list[str], list[dict[str, str]], int]:
+    """Columns, rows, and the number in the file of the first of these rows."""
     try:
         content = Path(path).read_bytes()
     except OSError as error:
@@ -83,20 +89,22 @@ def read_csv(path: str) -> tuple[list[str], list[dict[str, str]]]:
             raise EvaluationError(f"{path}: cannot be unpacked ({error}).") from None
     if content[:4] == b"PK\x03\x04":
         raise EvaluationError(f"{path}: is a workbook or a zip file. Save it as CSV.")
-    text, delimiter = _delimited(_decode(content).replace("\0", ""))
+    text = _decode(content).replace("\0", "")
+    delimiter, names_it = _delimiter(text)
     csv.field_size_limit(LONGEST_CELL)
     try:
         reader = csv.reader(io.StringIO(f"{text}\n{LAST_LINE}", newline=""), delimiter=delimiter)
         lines = [line for line in reader if line]
     except csv.Error as error:
         raise EvaluationError(f"{path}: is no table ({error}).") from None
-    if lines.pop() != [LAST_LINE]:
+    if delimiter.join(lines.pop()) != LAST_LINE:
         row = len(lines) + 1
         raise EvaluationError(f'{path}: a quote (") that begins in row {row} never ends.')
+    lines = lines[names_it:]
     columns = _distinct(column.strip() for column in lines[0]) if lines else []
     width = len(columns)
     rows = [dict(zip(columns, (cells + [""] * width)[:width], strict=True)) for cells in lines[1:]]
-    return columns, rows
+    return columns, rows, 2 + names_it
 
 
 def plain_id(text: str) -> str:
@@ -125,13 +133,17 @@ def _decode(content: bytes) -> str:
     return content.decode(ENCODINGS[-1])
 
 
-def _delimited(text: str) -> tuple[str, str]:
-    """The table without Excel's line `sep=;` above it, and what stands between its cells."""
+def _delimiter(text: str) -> tuple[str, bool]:
+    """What stands between the cells, and whether a line `sep=;` of Excel above them names it.
+
+    `sep=` with a blank or nothing behind it names none: the header tells.
+    """
     first, _, rest = text.partition("\n")
-    told = re.fullmatch("sep=(.)", first.rstrip("\r"), flags=re.IGNORECASE)
-    if told:
-        return rest, told[1]
-    return text, max(",;\t|", key=re.sub('"[^"]*"', "", first).count)
+    told = re.fullmatch('sep=([^"]?) *', first.rstrip("\r"), flags=re.IGNORECASE)
+    if told and told[1].strip(" "):
+        return told[1], True
+    header = rest.partition("\n")[0] if told else first
+    return max(",;\t|", key=re.sub('"[^"]*"', "", header).count), bool(told)
 
 
 def _id_column(columns: list[str], file: str, wanted: str | None) -> str:

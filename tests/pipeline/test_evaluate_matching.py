@@ -112,7 +112,10 @@ def test_an_id_that_stands_twice_is_refused(tmp_path):
         (b"\x1f\x8bno gzip", "cannot be unpacked"),
         (b"PK\x03\x04\x14", "Save it as CSV"),
         (b'id,name\n1,a\n2,"b,c\n3,d\n', "quote .* begins in row 3 never ends"),
+        (b'sep=,\nid,name\n1,a\n2,"b,c\n3,d\n', "quote .* begins in row 4 never ends"),
         (b"id,name\n1,a\n,b\n", r"the id is empty \(row 3, column 'id'\)"),
+        (b"sep=,\nid,name\n1,a\n,b\n", r"the id is empty \(row 4, column 'id'\)"),
+        (b"sep=,\n", "holds no rows"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused(tmp_path, content, message):
@@ -123,9 +126,10 @@ def test_a_file_that_is_no_table_is_refused(tmp_path, content, message):
         read_table("left", str(path))
 
 
-def test_a_spreadsheet_may_name_its_separator(tmp_path):
+@pytest.mark.parametrize("told", [b"SEP=;", b"sep=; ", b"sep= ", b"sep="])
+def test_a_spreadsheet_may_name_its_separator(tmp_path, told):
     path = tmp_path / "sep.csv"
-    path.write_bytes(b'SEP=;\r\nid;name\r\n1;"12"" Kite, red"\r\n2;b"c"\r\n')
+    path.write_bytes(told + b'\r\nid;name\r\n1;"12"" Kite, red"\r\n2;b"c"\r\n')
 
     table = read_table("left", str(path))
 

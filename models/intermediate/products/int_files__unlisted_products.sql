@@ -65,7 +65,7 @@ ranked as (
             partition by account_id, product_id
             order by
                 case when description is null then 2 when unit_price <> 0 then 0 else 1 end,
-                last_sold_at desc nulls last, description asc nulls last, unit_price asc nulls last
+                last_sold_at desc nulls last, md5(description) nulls last, unit_price asc nulls last
         ) as place
     from unlisted
 ),
@@ -75,24 +75,27 @@ lasting as (
 ),
 
 names as (
-    select account_id, product_id, description, max(last_sold_at) as last_sold_at
+    select
+        unlisted.account_id,
+        unlisted.product_id,
+        unlisted.description,
+        -- a text of 0-9a-f sorts alike under every collation
+        row_number() over (
+            partition by unlisted.account_id, unlisted.product_id
+            order by max(unlisted.last_sold_at) desc nulls last, md5(unlisted.description)
+        ) as place
     from unlisted
-    where unit_price <> 0 and description is not null
-    group by account_id, product_id, description
+    inner join lasting
+        on unlisted.account_id = lasting.account_id and unlisted.product_id = lasting.product_id
+    where unlisted.unit_price <> 0 and unlisted.description <> lasting.description
+    group by unlisted.account_id, unlisted.product_id, unlisted.description
 ),
 
 other_names as (
-    select
-        names.account_id,
-        names.product_id,
-        string_agg(
-            names.description, '; ' order by names.last_sold_at desc nulls last, names.description
-        ) as other_names
+    select account_id, product_id, string_agg(description, '; ' order by place) as other_names
     from names
-    inner join lasting
-        on names.account_id = lasting.account_id and names.product_id = lasting.product_id
-    where names.description <> lasting.description
-    group by names.account_id, names.product_id
+    where place <= 20  -- a code of many goods ("MISC") has a name for every sale
+    group by account_id, product_id
 ),
 
 named_once as (

@@ -27,7 +27,7 @@ sizes as (
         record_no,
         cast(sum(weight * weight) as bigint) as squared,
         max(case when kind = 'code' then 1 else 0 end) as codes,
-        sum(case when kind = 'number' then 1 else 0 end) as numbers,
+        sum(case when kind = 'number' and token <> '1pk' then 1 else 0 end) as numbers,
         max(case when {{ matches('token', '^[0-9]+pk$') }} then nullif(token, '1pk') end) as pack
     from tokens
     group by record_no
@@ -38,7 +38,7 @@ common as (
         candidates.record_no,
         candidates.other_no,
         cast(sum(one.weight * one.weight) as bigint) as squared,
-        sum(case when one.kind = 'number' then 1 else 0 end) as numbers,
+        sum(case when one.kind = 'number' and one.token <> '1pk' then 1 else 0 end) as numbers,
         max(case when one.kind = 'code' then 1 else 0 end) as codes,
         -- the best of the codes held by few: 0 both whole, 1 one with letters behind it, 2 both
         min(
