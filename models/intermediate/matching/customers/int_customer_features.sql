@@ -26,7 +26,12 @@ plain as (
         {{ mail_provider('customers.email') }} as provider,
         {{ phone_end('customers.phone') }} as phone,
         {{ phone_end('customers.other_phone') }} as other_phone,
-        replace(cast(customers.birth_date as varchar), '-', '') as birth_date,
+        case
+            when customers.birth_date <= {{ run_date() }}
+                and cast(customers.birth_date as varchar)
+                not in ('0001-01-01', '1900-01-01', '1970-01-01')
+                then replace(cast(customers.birth_date as varchar), '-', '')
+        end as birth_date,
         nullif(
             ltrim(regexp_replace(lower(customers.postcode), '[^a-z0-9]', '', 'g'), '0'), ''
         ) as postcode,

@@ -49,8 +49,11 @@ linked as (
 kept as (
     select
         scored.*,
-        -- a question, no link; Tmo is not the twin of Tom
-        scored.may_be_relatives and not coalesce({{ letters_swapped('given') }}, false) as is_asked
+        -- a question, no link; Tmo is not the twin of Tom, but Tmo may be the son of Tom
+        scored.may_be_relatives
+        and not (
+            substr(scored.pattern, 2, 1) = '9' and coalesce({{ letters_swapped('given') }}, false)
+        ) as is_asked
     from scored
     inner join features as one on scored.record_no = one.record_no
     inner join features as two on scored.other_no = two.record_no
@@ -81,9 +84,9 @@ judged as (
         case decided.decision when 'same' then 1000000 when 'different' then 0 else kept.chance end
             as chance,
         case
-            when decided.decision is null and kept.chance < {{ limits.kept_at }}
+            when decided.decision is null
+                and (kept.is_asked or kept.chance < {{ limits.kept_at }})
                 then {{ limits.against }}
-            when decided.decision is null and kept.is_asked then 0
             else {{ whole_part('coalesce(kept.chance, 0)', '100') }}
         end as points,
         decided.decision,

@@ -17,6 +17,17 @@ meanings as (
     select * from {{ ref('customer_match_levels') }}
 ),
 
+sizes as (
+    select business_id, count(*) as customers
+    from {{ ref('int_customer_features') }}
+    group by business_id
+),
+
+same_pairs as (
+    select business_id, sum(same_person) as pairs from weights where field = 'prior'
+    group by business_id
+),
+
 fields as (
     select 'prior' as field, 1 as position
     {%- for field in person_fields() %}
@@ -34,13 +45,7 @@ found as (
         case when fields.field in ('given', 'surname') then 'name' else fields.field end as method,
         weights.against_strangers,
         weights.against_household,
-        -- twins and namesakes must not teach that one person has two birth dates or given names:
-        -- these say against the same at least what the seed states
-        least(
-            weights.against_household,
-            weights.against_household - {{ nats('greatest(weights.same_person, 1)') }}
-            + {{ nats('10000000 * meanings.same_person') }}
-        ) as wary_against_household,
+        weights.same_person,
         fields.field in ('given', 'birth_date') and weights.level = '9' as is_contradiction,
         meanings.meaning,
         row_number() over (
@@ -69,18 +74,7 @@ summed as (
         cast(sum(case when field = 'prior' then against_household else 0 end) as bigint)
             as prior_against_household,
         cast({{ identity_odds('field', 'against_household') }} as bigint) as identity_odds,
-        sum(case
-            when is_contradiction then wary_against_household
-            when field in ('given', 'birth_date', 'prior') then against_household
-            else 0
-        end)
-        + least(
-            sum(
-                case
-                    when field in ('given', 'birth_date', 'prior') then 0 else against_household
-                end
-            ), 0
-        ) as wary_odds,
+        max(case when is_contradiction then same_person end) as contradicting_share,
         sum(case when is_contradiction then 1 else 0 end) = 1
         and sum(
             case when field in ('given', 'birth_date') and against_household > 0 then 1 else 0 end
@@ -94,8 +88,14 @@ summed as (
 totalled as (
     select
         summed.*,
-        prior_against_household + identity_odds as against_household
+        summed.prior_against_household + summed.identity_odds as against_household,
+        -- more such pairs than one for every so many customers are errors, not twins or namesakes
+        summed.is_half_the_same
+        and summed.contradicting_share * same_pairs.pairs * {{ customer_limits().relatives_in }}
+        < 10000000 * sizes.customers as may_be_relatives
     from summed
+    inner join sizes on summed.business_id = sizes.business_id
+    inner join same_pairs on summed.business_id = same_pairs.business_id
 ),
 
 scored as (
@@ -105,7 +105,7 @@ scored as (
         against_strangers,
         -{{ nats(exp_of('against_strangers') ~ ' + ' ~ exp_of('against_household')) }} as odds,
         identity_odds,
-        is_half_the_same and wary_odds < 0 as may_be_relatives,
+        may_be_relatives,
         {{ chance('against_strangers', 'against_household') }} as chance,
         method,
         reasons
