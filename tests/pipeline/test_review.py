@@ -197,7 +197,7 @@ def test_answers_are_obeyed_and_not_asked_again(engine, open_shop, shop, tmp_pat
         kind: seeds / "mapping" / f"{kind}_overrides.csv" for kind in ("product", "customer")
     }
     opened = open_shop(engine)
-    opened.run("ingestion.demo", "--out", str(demo), "--sales", "600", "--seed", "11")
+    opened.run("ingestion.demo", "--out", str(demo), "--sales", "1500", "--seed", "11")
     opened.run("ingestion", "load")
     opened.build(*BUILD)
 
