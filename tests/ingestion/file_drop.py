@@ -22,6 +22,18 @@ HEADER = ["No", "Qty", "Price", "Date", "Note"]
 DAY = "2022-03-01 10:15"
 
 
+def write_workbook(path: Path, sheets: dict[str, list[list]]) -> Path:
+    """An Excel file of these sheets, title -> rows."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
 class Drop:
     """A folder of files with a mapping: write files, then read an entity."""
 
@@ -44,14 +56,7 @@ class Drop:
         return path
 
     def workbook(self, name: str, **sheets: list[list]) -> Path:
-        book = openpyxl.Workbook()
-        book.remove(book.active)
-        for title, rows in sheets.items():
-            sheet = book.create_sheet(title)
-            for row in rows:
-                sheet.append(row)
-        book.save(self.folder / name)
-        return self.folder / name
+        return write_workbook(self.folder / name, sheets)
 
     def account(self, path: str = "") -> Account:
         return Account(

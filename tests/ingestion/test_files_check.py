@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from decimal import Decimal
 
-import openpyxl
 import pytest
 from rich.console import Console
 
 from ingestion.sources.files.check import check_file
 from ingestion.sources.files.mapping import MappingError
+from tests.ingestion.file_drop import write_workbook
 
 MAPPING = """
 name: Till
@@ -36,13 +36,7 @@ def check(tmp_path):
     (tmp_path / "till.yml").write_text(MAPPING, encoding="utf-8")
 
     def go(name="trade_1.xlsx", **sheets):
-        book = openpyxl.Workbook()
-        book.remove(book.active)
-        for title, rows in sheets.items():
-            sheet = book.create_sheet(title)
-            for row in rows:
-                sheet.append(row)
-        book.save(tmp_path / name)
+        write_workbook(tmp_path / name, sheets)
         report = check_file(str(tmp_path / "till.yml"), tmp_path / name, "America/Vancouver")
         console = Console(file=io.StringIO(), width=200)
         report.print(console)

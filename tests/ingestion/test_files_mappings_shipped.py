@@ -8,13 +8,13 @@ import json
 from datetime import date, time
 from decimal import Decimal
 
-import openpyxl
 import pytest
 
 from ingestion.accounts import read_accounts
 from ingestion.contract import Pull
 from ingestion.load import load
 from ingestion.sources import files
+from tests.ingestion.file_drop import write_workbook
 
 ENTITIES = {entity.name: entity for entity in files.ENTITIES}
 AMBER = {
@@ -62,13 +62,7 @@ AMBER = {
 def write_amber(folder, drop=AMBER):
     folder.mkdir(exist_ok=True)
     for name, sheets in drop.items():
-        book = openpyxl.Workbook()
-        book.remove(book.active)
-        for title, rows in sheets.items():
-            sheet = book.create_sheet(title)
-            for row in rows:
-                sheet.append(row)
-        book.save(folder / name)
+        write_workbook(folder / name, sheets)
 
 
 def write_retail(path, header, *rows):

@@ -1,7 +1,7 @@
-"""Recorded bodies of Square through loader and models: each adds up to its own header.
+"""Bodies of Square through loader and models: each adds up to its own header.
 
-Skipped unless TILLHOUSE_SQUARE_SAMPLES names a folder of JSON files. What each sample states and
-what we make of it is printed (`pytest -s`).
+TILLHOUSE_SQUARE_SAMPLES may name a folder of recorded ones, JSON files; else they are ours. What
+each states and what we make of it is printed (`pytest -s`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from ingestion.demo.square_orders import Item, Terms, ring_up
 from ingestion.fakes.square import FakeSquare
 from ingestion.load import load
 
@@ -36,10 +37,27 @@ def found(value: Any, kind: str, is_inside: bool = False) -> Iterator[dict]:
             yield from found(below, kind, key in (kind, f"{kind}s"))
 
 
-def samples(kind: str) -> dict[str, dict]:
+def write_ours(folder: Path) -> Path:
+    """Answers in Square's shapes: a tax on top, one within, discounts, a payment and a refund."""
+    items = [Item("Tea", 1_250, quantity="3", discount=150), Item("Cake", 499, modifiers=75)]
+    on_top = Terms("USD", tax_rate=8_875, order_discount=137)
+    within = Terms("USD", tax_rate=20_000, is_inclusive=True)
+    done = {"state": "COMPLETED", "closed_at": AT}
+    orders = [done | ring_up(items, terms) for terms in (on_top, within)]
+    settled = {"order_id": "order orders", "status": "COMPLETED"}
+    whole = dict.fromkeys(("amount_money", "total_money"), orders[0]["total_money"])
+    paid = settled | {"source_type": "CASH"} | whole
+    back = settled | {"amount_money": {"amount": 499, "currency": "USD"}}
+    bodies = {"orders": orders, "payment": paid, "refund": back}
+    for name, body in bodies.items():
+        (folder / f"{name}.json").write_text(json.dumps({name: body}), encoding="utf-8")
+    return folder
+
+
+def samples(folder: Path, kind: str) -> dict[str, dict]:
     """Sample -> its record, made one of our location and day; requests are not records."""
     made = {}
-    for path in sorted(Path(SAMPLES).rglob("*.json")):
+    for path in sorted(folder.rglob("*.json")):
         if path.stem.endswith("Request"):
             continue
         body = json.loads(path.read_text(encoding="utf-8"))
@@ -50,10 +68,10 @@ def samples(kind: str) -> dict[str, dict]:
     return made
 
 
-@pytest.mark.skipif(not SAMPLES, reason="TILLHOUSE_SQUARE_SAMPLES names no folder of samples")
 @pytest.mark.parametrize("engine", ["duckdb", "postgres"])
-def test_each_sample_adds_up_to_its_own_header(engine, open_shop, shop, monkeypatch):
-    orders, payments, refunds = (samples(kind) for kind in ("order", "payment", "refund"))
+def test_each_sample_adds_up_to_its_own_header(engine, open_shop, shop, monkeypatch, tmp_path):
+    folder = Path(SAMPLES) if SAMPLES else write_ours(tmp_path)
+    orders, payments, refunds = (samples(folder, kind) for kind in ("order", "payment", "refund"))
     orders = {name: order for name, order in orders.items() if "total_money" in order}
     records = {
         "locations": [{"id": "L1", "timezone": "America/Los_Angeles"}],
@@ -67,7 +85,7 @@ def test_each_sample_adds_up_to_its_own_header(engine, open_shop, shop, monkeypa
         shop({"account_id": "s", "source": "square", "currency": "USD", **place})
         opened = open_shop(engine)
         load(opened.warehouse, since=date(2024, 5, 1))
-    # The payments are of orders that are not among the samples: on that day no sale has them.
+    # Recorded payments are of orders that are not among the samples: on that day no sale has them.
     opened.build("--exclude", "assert_day_differences_have_a_cause")
     ours = {
         row["sale_id"]: row
