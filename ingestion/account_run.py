@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from ingestion import run_log
+from ingestion import run_log, sftp
 from ingestion.accounts import Account, AccountError
 from ingestion.contract import Entity, Pull, Source, SourceError
 from ingestion.destinations import Connection, Warehouse, WarehouseError
@@ -111,6 +111,8 @@ class AccountRun:
     def _load(self, entities: list[Entity], rows: list[RunRow]) -> None:
         with self._folder() as folder:
             landing, known = self._prepare(rows, folder)
+            if self._account.transport == "sftp":
+                sftp.mirror(self._account, self._progress.say)
             parts = []
             for step, (entity, row) in enumerate(zip(entities, rows, strict=True)):
                 self._progress.begin(f"{row.account_id}.{entity.name}", step, len(entities))
@@ -159,7 +161,7 @@ class AccountRun:
             return landing, run_log.read_loaded_files(db, account_id)
 
     def _pull(self, entity: Entity, bookmark: dict, known: dict[str, str]) -> Pull:
-        is_files = self._account.transport == "files"
+        is_files = self._account.transport != "api"
         return Pull(
             bookmark=copy.deepcopy(bookmark),
             folder=self._account.folder if is_files else None,

@@ -17,6 +17,7 @@ import yaml
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 ACCOUNT_ID = re.compile(r"[a-z0-9][a-z0-9_]*")
+SFTP_ADDRESS = re.compile(r"sftp://[^:@/\s]+@[^:@/\s]+(:[0-9]+)?/\S*")
 
 
 class AccountError(Exception):
@@ -27,8 +28,9 @@ class AccountError(Exception):
 class Account:
     """One row of `pos_accounts.csv`.
 
-    `path` is a folder for transport `files` (relative to the project) and the till's address
-    (`https://...`) for transport `api`. `mapping` names the column mapping of a file drop.
+    `path` is a folder for transport `files` (relative to the project), the till's address
+    (`https://...`) for transport `api`, and `sftp://user@host/folder` for a folder that is copied
+    first. `mapping` names the column mapping of a file drop.
     """
 
     account_id: str
@@ -53,7 +55,13 @@ class Account:
 
     @property
     def folder(self) -> Path:
-        """Where its files lie; a relative path counts from the project's folder."""
+        """Where its files lie; a relative path counts from the project's folder.
+
+        Those that come over SFTP: below `TILLHOUSE_MIRRORS`, or `data/mirrors`.
+        """
+        if self.transport == "sftp":
+            base = os.environ.get("TILLHOUSE_MIRRORS", "data/mirrors")
+            return PROJECT_DIR / base / self.account_id
         return PROJECT_DIR / os.path.expandvars(self.path)
 
     def secret(self, name: str) -> str:
@@ -192,10 +200,12 @@ def _check(account: Account, place: str, known: _Known, seen: Container[str]) ->
         refuse("day_cutoff", "Use HH:MM, 00:00 for midnight.")
     if account.currency not in known.currencies:
         refuse("currency", "Use an ISO code that seeds/reference/currencies.csv lists.")
-    if account.transport not in ("api", "files"):
-        refuse("transport", "Use api or files.")
+    if account.transport not in ("api", "files", "sftp"):
+        refuse("transport", "Use api, files or sftp.")
     if account.transport == "api" and not re.match("https?://", account.path):
         refuse("path", "For transport api it is the till's address, https://...")
+    if account.transport == "sftp" and not SFTP_ADDRESS.fullmatch(account.path):
+        refuse("path", "For transport sftp it is sftp://user@host/folder, without a password.")
     if account.transport == "files" and not account.path:
         refuse("path", "For transport files it is the folder that holds the till's files.")
     if account.paused.lower() not in ("true", "false", ""):

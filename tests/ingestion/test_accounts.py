@@ -54,7 +54,7 @@ def test_values_are_read(shop):
         ("day_cutoff", "25:00", "HH:MM"),
         ("day_cutoff", "4am", "HH:MM"),
         ("currency", "CA$", "ISO code that seeds/reference/currencies.csv lists"),
-        ("transport", "ftp", "api or files"),
+        ("transport", "ftp", "api, files or sftp"),
         ("path", "", "the folder that holds"),
         ("paused", "maybe", "true or false"),
         ("active_from", "01/02/2021", "YYYY-MM-DD"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -67,6 +68,17 @@ def test_every_entity_is_read_whole(serve):
         "cash_entries": {"x1"},
         "cash_deposits": {"d1"},
     }
+
+
+def test_a_day_that_ends_otherwise_than_the_restaurants_is_told(serve):
+    till = serve(small_cafe())
+    pull = Pull()
+    read(till, "restaurants", pull)
+    (warning,) = pull.warnings
+    assert "ends at 04:00 (closeout hour), day_cutoff of the account is 00:00" in warning
+    pull, entity = Pull(), BY_NAME["restaurants"]
+    list(toast.read(replace(account(till.url), day_cutoff="04:00"), entity, pull))
+    assert pull.warnings == []
 
 
 def test_a_payload_is_kept_to_the_letter(serve):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
+from decimal import Decimal
 
 from ingestion.demo.toast_orders import Extra, Item, Terms, cents, give_back, pay, ring_up
 from ingestion.fakes.toast import RESTAURANT
 
 RARE_KINDS = ("OPEN_ITEM", "COMBO", "TOAST_CARD_SELL", "HOUSE_ACCOUNT_PAY_BALANCE")
+CHARGES = {"FUNDRAISING_CAMPAIGN": "donation", "CASH_ROUNDING": "rounding"}
 NOT_THERE = {"paymentStatus": "DENIED"}
 VOIDED = {"paymentStatus": "VOIDED", "voidInfo": {"voidBusinessDate": 20240502}}
 
@@ -99,6 +101,30 @@ def orders(seed: int, count: int) -> tuple[list[dict], dict[str, Counter]]:
             }
         )
     return made, sums
+
+
+def net_by_type(made: list[dict], is_export: bool = False) -> dict[str, Decimal]:
+    """What stands on the checks that count, by the type of its line; an export tells fewer."""
+    nets: dict[str, Decimal] = defaultdict(Decimal)
+    for check in (check for order in made for check in order["checks"] if not check["voided"]):
+        for item in check["selections"]:
+            is_account = item["selectionType"] == "HOUSE_ACCOUNT_PAY_BALANCE" and not is_export
+            kind = "account_payment" if is_account else "product"
+            kind = "gift_card" if item["deferred"] else kind
+            nets[kind] += 0 if item["voided"] else exact(item["price"])
+        for charge in check["appliedServiceCharges"]:
+            kind = CHARGES.get("" if is_export else charge["serviceChargeCategory"])
+            kind = "tip" if charge["gratuity"] else kind or "service_charge"
+            nets[kind] += exact(charge["chargeAmount"])
+        for payment in check["payments"]:
+            counts = payment["paymentStatus"] == "CAPTURED" and not payment["voidInfo"]
+            nets["tip"] += exact(payment["tipAmount"]) if counts else 0
+    return nets
+
+
+def exact(amount: float) -> Decimal:
+    """A JSON number as it is written."""
+    return Decimal(str(amount))
 
 
 def shop(made: list[dict]) -> dict[str, list]:

@@ -36,7 +36,16 @@ def read(account: Account, entity: ToastEntity, pull: Pull) -> Batches:
 
 def _restaurant(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
     """The restaurant itself: its name, zone, currency and the hour at which its day ends."""
-    yield to_records(entity, [client.one(entity.path.format(guid=client.restaurant), pull)], pull)
+    piece = client.one(entity.path.format(guid=client.restaurant), pull)
+    general = piece.value.get("general") if isinstance(piece.value, dict) else None
+    hour = general.get("closeoutHour") if isinstance(general, dict) else None
+    if isinstance(hour, int) and client.day_cutoff != f"{hour:02d}:00":
+        pull.warn(
+            f"the restaurant's day ends at {hour:02d}:00 (closeout hour), day_cutoff of the account"
+            f" is {client.day_cutoff}: days are cut otherwise than in Toast. Set day_cutoff to"
+            f" {hour:02d}:00 in pos_accounts.csv."
+        )
+    yield to_records(entity, [piece], pull)
 
 
 def _list(client: Client, entity: ToastEntity, pull: Pull) -> Batches:

@@ -1,5 +1,6 @@
 {{ config(enabled='toast' in var('pos_sources')) }}
--- One row per time entry that was not deleted. Breaks that have not ended yet count nothing.
+-- One row per time entry that was not deleted. Breaks that have not ended yet count nothing; the
+-- export gives them in hours.
 with time_entries as (
     select * from {{ ref('stg_toast__time_entries') }}
     where time_entry_id is not null and not coalesce(is_deleted, false)
@@ -37,8 +38,12 @@ translated as (
         ) as source_status,
         time_entries.clocked_in_at as started_at,
         time_entries.clocked_out_at as ended_at,
-        cast(round(coalesce(breaks.paid_seconds, 0), 0) as bigint) as paid_break_seconds,
-        cast(round(coalesce(breaks.unpaid_seconds, 0), 0) as bigint) as unpaid_break_seconds,
+        cast(round(
+            coalesce(time_entries.paid_break_hours * 3600, breaks.paid_seconds, 0), 0
+        ) as bigint) as paid_break_seconds,
+        cast(round(
+            coalesce(time_entries.unpaid_break_hours * 3600, breaks.unpaid_seconds, 0), 0
+        ) as bigint) as unpaid_break_seconds,
         cast(round(time_entries.overtime_hours * 3600, 0) as bigint) as overtime_seconds,
         cast(time_entries.hourly_wage as numeric(38, 10)) as hourly_wage,
         cast(time_entries.declared_cash_tips as numeric(38, 10)) as declared_cash_tips

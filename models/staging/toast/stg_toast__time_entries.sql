@@ -6,6 +6,8 @@
     'jobReference.guid': 'text as job_id',
     'inDate': 'timestamp as clocked_in_at',
     'outDate': 'timestamp as clocked_out_at',
+    'paidBreakHours': 'number as paid_break_hours',
+    'unpaidBreakHours': 'number as unpaid_break_hours',
     'overtimeHours': 'number as overtime_hours',
     'hourlyWage': 'number as hourly_wage',
     'declaredCashTips': 'number as declared_cash_tips',

@@ -1,0 +1,125 @@
+"""Toast's export files as rows: columns by their names, cells as they are, read where needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from ingestion.accounts import Account
+from ingestion.contract import SourceError
+from ingestion.sources.files.cells import CellError, Formats, field_reader
+from ingestion.sources.files.readers import Layout, did_you_mean, open_table
+
+DATE_FORMATS = (
+    "%m/%d/%y %I:%M %p",
+    "%m/%d/%Y %I:%M %p",
+    "%m/%d/%Y %I:%M:%S %p",
+    "%m/%d/%Y %H:%M:%S",
+    "%m/%d/%Y %H:%M",
+    "%m/%d/%y %H:%M",
+    "iso",
+)
+
+
+class BadRowError(ValueError):
+    """A cell of a row that cannot be read: its column, its text, and why."""
+
+    def __init__(self, row: Row, column: str, reason: str) -> None:
+        super().__init__(reason)
+        self.row, self.column, self.reason = row, column, reason
+
+
+class Clock:
+    """Reads what the export writes: the restaurant's own time without a zone, and its numbers."""
+
+    def __init__(self, account: Account) -> None:
+        formats = Formats(date_formats=DATE_FORMATS, time_zone=account.time_zone)
+        self.number = field_reader("number", formats)
+        self.boolean = field_reader("boolean", formats)
+        self.moment = field_reader("timestamp", formats)
+        hours, minutes = account.day_cutoff.split(":")
+        self._cutoff = timedelta(hours=int(hours), minutes=int(minutes))
+
+    def business_day(self, moment: str) -> str:
+        """The business day, as yyyymmdd, on which a moment of `self.moment` lies."""
+        local = datetime.fromisoformat(moment).replace(tzinfo=None)
+        return f"{local - self._cutoff:%Y%m%d}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: `cells` by column name in small letters, `given` as the file has it."""
+
+    file: str
+    number: int
+    cells: dict[str, str]
+    given: dict[str, str]
+    clock: Clock
+    fault: str = ""
+
+    def text(self, *columns: str) -> str | None:
+        """The first of these columns that is there and not empty."""
+        for column in columns:
+            if value := self.cells.get(column.lower(), "").strip():
+                return value
+        return None
+
+    def needed(self, column: str) -> str:
+        """What has to be there. Raises BadRowError when it is not."""
+        value = self.text(column)
+        if value is None:
+            raise BadRowError(self, column, "is empty, and the record cannot do without it")
+        return value
+
+    def number_text(self, *columns: str) -> str | None:
+        """A number, plain: `"1,013.00"` is 1013.00. Raises BadRowError when it is none."""
+        return self._read(self.clock.number, columns)
+
+    def amount(self, *columns: str) -> Decimal:
+        """A number, 0 where it is empty. Raises BadRowError when it is none."""
+        return Decimal(self.number_text(*columns) or 0)
+
+    def moment(self, *columns: str) -> str | None:
+        """A moment with offset. Raises BadRowError when it is none."""
+        return self._read(self.clock.moment, columns)
+
+    def flag(self, *columns: str) -> bool:
+        """Yes or no, no where it is empty. Raises BadRowError when it is neither."""
+        return self._read(self.clock.boolean, columns) == "true"
+
+    def as_it_is(self) -> Row:
+        """The row: of some rows no cell is read."""
+        return self
+
+    def _read(self, read, columns: tuple[str, ...]) -> str | None:
+        text = self.text(*columns)
+        try:
+            return read(text) if text else None
+        except CellError as error:
+            raise BadRowError(self, columns[0], str(error)) from None
+
+
+def read_rows(path: Path, columns: Iterable[str], clock: Clock) -> Iterator[Row]:
+    """The rows of a file of a day; none of one that is empty. `columns` have to be there.
+
+    A row that is not whole has a `fault`. Raises SourceError for a file that is not what its name
+    says or lacks a column.
+    """
+    name = f"{path.parent.name}/{path.name}"
+    if not path.stat().st_size:
+        return
+    table = open_table(path, Layout(), name)
+    plain = [column.lower() for column in table.columns]
+    for column in columns:
+        if column.lower() not in plain:
+            raise SourceError(
+                f'{name}: has no column "{column}". Its columns: {", ".join(table.columns)}.'
+                f"{did_you_mean(column, table.columns)}"
+            )
+    for number, cells, fault in table.rows:
+        by_name = dict(zip(plain, cells, strict=False))
+        given = dict(zip(table.columns, cells, strict=False))
+        yield Row(name, number, by_name, given, clock, fault)

@@ -1,0 +1,304 @@
+"""Toast's nightly export, folder by folder: what rows become, and a day that comes again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ingestion.contract import Pull, SourceError
+from ingestion.demo.toast_orders import Extra, Item, Terms
+from ingestion.demo.toast_orders import ring_up as checks_of
+from ingestion.sources import toast
+from ingestion.sources.toast.entities import BY_NAME, ENTITIES
+from tests.ingestion.connect_till import account as any_account
+from tests.ingestion.landed import load_one, raw, read_all
+from tests.pipeline.toast_export import HEADERS, Export
+
+TUE, WED = "20240507", "20240508"
+
+
+def account(folder: Path, **changes: str):
+    cafe = any_account("toast", str(folder), "cafe")
+    return replace(cafe, transport="files", day_cutoff="04:00", **changes)
+
+
+def read(folder: Path, entity: str = "orders", pull: Pull | None = None) -> dict[str, dict]:
+    """record_id -> what was made of its rows."""
+    pull = pull or Pull()
+    pull.folder = folder
+    found = read_all(toast, account(folder), BY_NAME[entity], pull)
+    return {record_id: json.loads(text) for record_id, text in found.items()}
+
+
+def next_pull(pull: Pull) -> Pull:
+    """The pull after one that landed."""
+    return Pull(loaded_hashes=pull.loaded_hashes | pull.read_files)
+
+
+def ring_up(export: Export, day: str, number: int, price: str = "10.00", **more: object) -> None:
+    """An order of one coffee, paid in cash; `more` are columns of its order."""
+    order = {"Order Id": f"1300000000000000{number:03d}", "Order #": str(number)}
+    at = f"{int(day[4:6])}/{int(day[6:])}/24 9:05 AM"
+    amounts = {"Amount": price, "Tax": "0.00", "Tip": "0.00", "Gratuity": "0.00", "Total": price}
+    row = order | amounts | {"Opened": at, "Paid": at} | more
+    export.add(day, "OrderDetails", **row)
+    check = {"Check Id": f"1400000000000000{number:03d}"}
+    export.add(
+        day,
+        "ItemSelectionDetails",
+        **order | check | {"Order Date": at, "Menu Item": "Coffee", "Qty": "1.0", "Tax": "0.00"},
+        **{"Item Selection Id": f"15{number}", "Gross Price": price, "Net Price": price},
+    )
+    pay(export, day, number, **{"Paid Date": at, "Amount": price, "Total": price})
+
+
+def pay(export: Export, day: str, number: int, payment: int = 0, **columns: object) -> None:
+    """A payment of an order in the file of a day."""
+    ids = {"Order Id": f"1300000000000000{number:03d}", "Check Id": f"1400000000000000{number:03d}"}
+    ids |= {"Payment Id": f"16{number}-{payment}", "Tip": "0.00", "Type": "Cash"}
+    export.add(day, "PaymentDetails", **ids | columns)
+
+
+def test_amounts_ids_and_unknown_columns_are_kept_as_written(tmp_path):
+    export = Export()
+    ring_up(export, TUE, 1, "1,013.00")
+    (order,) = read(export.write(tmp_path)).values()
+    (check,) = order["checks"]
+    assert order["guid"] == "1300000000000000001", "19 digits, no float"
+    assert (check["totalAmount"], check["selections"][0]["price"]) == ("1013.00", "1013.00")
+    assert order["export"]["Total"] == "1,013.00"
+    assert order["openedDate"] == "2024-05-07T09:05:00-07:00", "the restaurant's own clock"
+    columns = set(HEADERS["ItemSelectionDetails"].split(","))
+    assert set(check["selections"][0]["export"]) == columns
+
+
+def test_older_names_of_columns_and_any_order_of_them_will_do(tmp_path):
+    export = Export()
+    ring_up(export, TUE, 1)
+    path = export.write(tmp_path) / TUE / "ItemSelectionDetails.csv"
+    header = "menu item,Qty,Tax,Void,Discnt,Gross Price,Item Selection Id,Check Id,Order Id"
+    path.write_text(f"{header}\nTea,1,0.00000000,false,2.50,12.50,151,14,1300000000000000001\n")
+    (order,) = read(tmp_path).values()
+    (item,) = order["checks"][0]["selections"]
+    assert (item["displayName"], item["price"], item["preDiscountPrice"]) == (
+        "Tea",
+        "10.00",
+        "12.50",
+    )
+
+
+def test_a_day_that_is_exported_again_counts_as_it_is_now(tmp_path, shop, warehouse):
+    first, again = Export(), Export()
+    for number in (1, 2):
+        ring_up(first, TUE, number)
+    ring_up(first, WED, 3)
+    ring_up(again, TUE, 1, "12.00")
+    first.write(tmp_path / "drop")
+    shop({"account_id": "cafe", "source": "toast", "path": str(tmp_path / "drop")})
+    assert load_one(warehouse, "cafe", "orders").new == 3
+    assert load_one(warehouse, "cafe", "orders").status == "no_change"
+    again.write(tmp_path / "drop")
+    row = load_one(warehouse, "cafe", "orders")
+    assert (row.new, row.changed, row.closed) == (0, 1, 1)
+    assert raw(warehouse, "toast.orders") == {
+        f"{TUE}|1300000000000000001": True,
+        f"{TUE}|1300000000000000002": False,
+        f"{WED}|1300000000000000003": True,
+    }
+    assert "their day was exported without them" in row.warnings
+
+
+def test_an_order_in_the_files_of_two_days_counts_once_as_the_later_has_it(tmp_path):
+    export = Export()
+    ring_up(export, TUE, 1)
+    folder, pull = export.write(tmp_path), Pull()
+    assert set(read(folder, "orders", pull)) == {f"{TUE}|1300000000000000001"}
+    ring_up(export, WED, 1, "12.00")
+    ring_up(export, TUE, 2)
+    pull = next_pull(pull)
+    assert set(read(export.write(tmp_path), "orders", pull)) == {
+        f"{TUE}|1300000000000000002",
+        f"{WED}|1300000000000000001",
+    }
+    assert pull.documents.read == {TUE, WED}, "what Tuesday said of it is closed"
+
+
+def test_a_payment_of_the_day_after_finds_its_order(tmp_path):
+    export = Export()
+    ring_up(export, TUE, 1, "10.00")
+    folder, pull = export.write(tmp_path), Pull()
+    read(folder, "orders", pull)
+    pay(export, WED, 1, 1, **{"Amount": "0.00", "Tip": "2.00", "Total": "2.00"})
+    pay(export, WED, 9, 1, **{"Amount": "5.00", "Total": "5.00"})
+    pull = next_pull(pull)
+    (order,) = read(export.write(tmp_path), "orders", pull).values()
+    assert [p["tipAmount"] for p in order["checks"][0]["payments"]] == ["0.00", "2.00"]
+    assert order["checks"][0]["totalAmount"] == "12.00"
+    assert pull.warnings == [
+        "1 payments name orders that no day of the export has: they count nowhere yet."
+    ]
+
+
+def test_empty_and_absent_files_of_a_closed_day_are_fine_and_close_nothing(tmp_path):
+    export = Export()
+    ring_up(export, TUE, 1)
+    folder = export.write(tmp_path)
+    (folder / WED).mkdir()
+    for name in HEADERS:
+        (folder / WED / f"{name}.csv").touch()
+    (folder / "20240509").mkdir()
+    (folder / "notes").mkdir()
+    for entity in ENTITIES:
+        pull = Pull()
+        read(folder, entity.name, pull)
+        assert (pull.warnings, pull.rejections) == ([], []), entity.name
+        assert not pull.documents or WED not in pull.documents.read
+    pull = Pull()
+    read(folder, "orders", pull)
+    (folder / TUE / "OrderDetails.csv").write_text("")
+    pull = next_pull(pull)
+    assert read(folder, "orders", pull) == {}
+    assert pull.documents.read == set(), "a file that says nothing closes nothing"
+    (folder / TUE / "OrderDetails.csv").write_text(HEADERS["OrderDetails"] + "\n")
+    pull = next_pull(pull)
+    assert read(folder, "orders", pull) == {}
+    assert pull.documents.read == {TUE}, "one that says that there was nothing does"
+
+
+def test_a_row_that_cannot_be_used_is_listed_and_the_rest_goes_on(tmp_path):
+    export = Export()
+    ring_up(export, TUE, 1)
+    ring_up(export, TUE, 2, Opened="yesterday")
+    export.add(TUE, "ItemSelectionDetails", **{"Order Id": "7", "Item Selection Id": "77"})
+    bad = {"Order Id": "1300000000000000001", "Item Selection Id": "8", "Gross Price": "1.2.3"}
+    export.add(TUE, "ItemSelectionDetails", **bad)
+    pull = Pull()
+    assert list(read(export.write(tmp_path), "orders", pull)) == [f"{TUE}|1300000000000000001"]
+    found = {(r.file, r.row_number, r.column, r.value) for r in pull.rejections}
+    assert found == {
+        (f"{TUE}/OrderDetails.csv", 3, "Opened", "yesterday"),
+        (f"{TUE}/ItemSelectionDetails.csv", 4, "Order Id", "7"),
+        (f"{TUE}/ItemSelectionDetails.csv", 5, "Gross Price", "1.2.3"),
+    }
+
+
+def test_a_file_without_a_column_that_is_needed_stops_its_day_and_no_other(tmp_path):
+    export = Export()
+    ring_up(export, TUE, 1)
+    ring_up(export, WED, 2)
+    folder, pull = export.write(tmp_path), Pull(folder=tmp_path)
+    (folder / TUE / "OrderDetails.csv").write_text("Order Id,Openend\n1,2\n")
+    batches = toast.read(account(folder), BY_NAME["orders"], pull)
+    found = []
+    with pytest.raises(SourceError, match=r'OrderDetails.csv: has no column "Opened".*"Openend"'):
+        for batch in batches:
+            found += [record.record_id for record in batch]
+    assert found == [f"{WED}|1300000000000000002"]
+    assert pull.documents.read == {WED}
+
+
+def test_one_day_is_read_again_on_demand(tmp_path):
+    export = Export()
+    ring_up(export, TUE, 1)
+    ring_up(export, WED, 2)
+    folder, pull = export.write(tmp_path), Pull()
+    read(folder, "orders", pull)
+    again = replace(next_pull(pull), refresh_day=date(2024, 5, 8))
+    assert list(read(folder, "orders", again)) == [f"{WED}|1300000000000000002"]
+
+
+def test_days_outside_the_accounts_time_are_left_to_another_account(tmp_path):
+    export = Export()
+    ring_up(export, TUE, 1)
+    ring_up(export, WED, 2)
+    export.write(tmp_path)
+    for changes, day in (({"active_from": "2024-05-08"}, WED), ({"active_to": "2024-05-07"}, TUE)):
+        found = read_all(toast, account(tmp_path, **changes), BY_NAME["orders"], Pull())
+        assert [record_id.partition("|")[0] for record_id in found] == [day]
+
+
+def test_an_account_that_was_read_the_other_way_is_refused_as_it_would_count_twice(tmp_path):
+    over_api = Pull(bookmark={"edits_read_until": "2024-05-07T00:00:00+00:00"})
+    with pytest.raises(SourceError, match="count twice"):
+        read(tmp_path, "orders", over_api)
+    from_files = Pull(loaded_hashes={f"{TUE}/OrderDetails.csv": "x"})
+    with pytest.raises(SourceError, match="count twice"):
+        read_all(toast, any_account("toast", "https://x"), BY_NAME["orders"], from_files)
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(SourceError, match="there is no folder"):
+        read(tmp_path / "nowhere")
+
+
+def test_gift_cards_voids_and_taxes_of_eight_decimals(tmp_path):
+    export = Export()
+    ring_up(export, TUE, 1, Tax="1.99", Total="11.99")
+    order = {"Order Id": "1300000000000000001", "Check Id": "1400000000000000001", "Qty": "1"}
+    item = order | {"Gross Price": "0.00", "Net Price": "0.00"}
+    for number, more in enumerate(
+        ({"Tax": "0.99500000"}, {"Tax": "0.99500000"}, {"Deferred": "true"}, {"Void?": "true"})
+    ):
+        export.add(TUE, "ItemSelectionDetails", **item | {"Item Selection Id": f"{number}"} | more)
+    (made,) = read(export.write(tmp_path)).values()
+    (check,) = made["checks"]
+    assert (check["taxAmount"], check["totalAmount"]) == ("1.99", "11.99")
+    assert [i["tax"] for i in check["selections"][1:3]] == ["0.99500000"] * 2
+    assert [i["deferred"] for i in check["selections"]] == [False, False, False, True, False]
+    assert [i["voided"] for i in check["selections"]] == [False, False, False, False, True]
+    assert check["appliedServiceCharges"] == []
+
+
+@pytest.mark.parametrize("on_top", [False, True])
+def test_modifiers_of_modifiers_are_in_the_price_also_where_the_export_leaves_them_out(
+    tmp_path, on_top
+):
+    inner = Extra("Well done", 33, extras=(Extra("Still more", 7),))
+    plain = Item("Tea", 500, extras=(Extra("Oat milk", 75),))
+    nested = Item("Burger", 1_200, quantity=2, extras=(Extra("Side", 250, extras=(inner,)),))
+    export = Export(on_top=on_top)
+    for number, (items, charge) in enumerate([([plain], 0), ([nested, plain], 0), ([nested], 300)]):
+        check = checks_of(f"c{number}", items, Terms(tax_rate=888, charge=charge))
+        made = {"guid": f"o{number}", "businessDate": int(TUE), "source": "In Store"}
+        export.order(made | {"openedDate": "2024-05-07T19:00:00.000+0000", "checks": [check]})
+    found = [order["checks"][0] for order in read(export.write(tmp_path)).values()]
+    prices = {i["displayName"]: i["price"] for check in found for i in check["selections"]}
+    assert prices == {"Tea": "5.75", "Burger": "29.80"}
+    charges = [c["chargeAmount"] for check in found for c in check["appliedServiceCharges"]]
+    assert charges == ["3.00"]
+    assert len(found[1]["selections"][0]["modifiers"]) == 3, "kept, at whatever depth"
+
+
+def test_what_an_order_holds_beyond_its_items_are_charges_and_its_gratuity_is_the_staffs(tmp_path):
+    export = Export()
+    amounts = {"Amount": "13.00", "Tax": "0.26", "Gratuity": "2.00", "Total": "15.26"}
+    ring_up(export, TUE, 1, "10.00", **amounts)
+    (made,) = read(export.write(tmp_path)).values()
+    charges = made["checks"][0]["appliedServiceCharges"]
+    assert [(c["name"], c["chargeAmount"], c["gratuity"]) for c in charges] == [
+        ("Service charge", "3.00", False),
+        ("Gratuity", "2.00", True),
+    ]
+    assert charges[0]["appliedTaxes"] == [{"taxAmount": "0.26"}]
+    assert made["checks"][0]["totalAmount"] == "15.26"
+
+
+def test_cash_entries_and_payments_are_read_by_their_own_id(tmp_path):
+    export = Export()
+    ring_up(export, TUE, 1)
+    entry = {"Entry Id": "1", "Action": "Pay out", "Created Date": "05/07/2024 18:30:00"}
+    export.add(TUE, "CashEntries", **entry, Amount="-1,020.50", Comment="Milk")
+    folder = export.write(tmp_path)
+    (cash,) = read(folder, "cash_entries").values()
+    assert (cash["type"], cash["amount"], cash["businessDate"]) == ("PAY_OUT", "-1020.50", TUE)
+    assert (cash["date"], cash["reason"]) == ("2024-05-07T18:30:00-07:00", "Milk")
+    (payment,) = read(folder, "payments").values()
+    assert (payment["guid"], payment["type"], payment["paidBusinessDate"]) == (
+        "161-0",
+        "CASH",
+        20240507,
+    )
