@@ -8,14 +8,16 @@ import shutil
 import tempfile
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from ingestion import run_log, sftp
 from ingestion.accounts import Account, AccountError
-from ingestion.contract import Entity, Pull, Source, SourceError
+from ingestion.contract import Entity, Pull, Record, Source, SourceError
 from ingestion.destinations import Connection, Warehouse, WarehouseError
 from ingestion.progress import LoadProgress
 from ingestion.raw import Landed, Landing, LandingError
@@ -41,11 +43,20 @@ class Wishes:
     allow_empty_snapshot: bool = False
 
 
+class _Behind(NamedTuple):
+    """What is being landed while the next is read: its records, the days that end with it."""
+
+    future: Future[dict[str, Landed]]
+    spool: Spool
+    days: list[Window]
+
+
 @dataclass
 class _Part:
     """One entity of the account in this run: its line of the run log, what was read of it.
 
-    `bookmark` is the one of the last load; `pull.bookmark` moves on while reading.
+    `bookmark` is the one of the last load; `pull.bookmark` moves on while reading. `behind` is
+    landing still.
     """
 
     entity: Entity
@@ -53,6 +64,7 @@ class _Part:
     bookmark: dict
     pull: Pull
     spool: Spool
+    behind: _Behind | None = None
 
     @property
     def has_news(self) -> bool:
@@ -203,13 +215,10 @@ class AccountRun:
         row.started_at = run_log.utc_now()
         bookmark = copy.deepcopy(pull.bookmark)
         try:
-            for batch in self._source.read(self._account, part.entity, pull):
+            for batch in self._batches(part, landing):
                 part.spool.add(batch)
                 bookmark = copy.deepcopy(pull.bookmark)
                 self._progress.add(len(batch))
-                is_part = pull.in_parts and part.spool.fetched >= PART_RECORDS
-                if is_part and not self._wishes.dry_run:
-                    self._land_now(part, landing)
         except Exception as error:  # also what a source did not foresee
             self._fail(row, error)
             pull.bookmark = bookmark
@@ -221,18 +230,53 @@ class AccountRun:
         row.rejected = len(pull.rejections)
         row.pages, row.retries = pull.pages, pull.retries
 
-    def _land_now(self, part: _Part, landing: Landing) -> None:
-        """Land what was read so far and go on with an empty spool.
-
-        Raises LandingError when the warehouse refuses it.
+    def _batches(self, part: _Part, landing: Landing | None) -> Iterator[list[Record]]:
+        """What the source gives; between two batches, a part that is large enough goes to a
+        thread of its own: the till need not wait for the warehouse.
         """
-        part.spool.close()
-        landed = landing.land([(part.spool, part.pull)])[part.entity.name]
+        with ThreadPoolExecutor(1) as thread:
+            try:
+                for batch in self._source.read(self._account, part.entity, part.pull):
+                    yield batch
+                    if part.behind and part.behind.future.done():
+                        self._take_back(part)
+                    is_part = part.pull.in_parts and part.spool.fetched >= PART_RECORDS
+                    if is_part and not self._wishes.dry_run:
+                        self._take_back(part)
+                        self._hand_over(part, landing, thread)
+            finally:
+                self._take_back(part)
+
+    def _hand_over(self, part: _Part, landing: Landing, thread: ThreadPoolExecutor) -> None:
+        """Let what was read so far be landed, and go on with an empty spool."""
+        spool, pull = part.spool, part.pull
+        spool.close()
+        as_it_is = replace(pull, bookmark=copy.deepcopy(pull.bookmark))
+        future = thread.submit(landing.land, [(spool, as_it_is)])
+        part.behind = _Behind(future, spool, pull.windows.cut())
+        part.row.fetched += spool.fetched
+        part.spool = Spool(spool.account_id, part.entity, _next_path(spool.path))
+
+    def _take_back(self, part: _Part) -> None:
+        """Wait for what is being landed, if anything is, and write down that it has landed.
+
+        Raises LandingError when the warehouse refused it: what was read since is not landed
+        either, or a day could count as done of which only the end is there.
+        """
+        if part.behind is None:
+            return
+        behind, part.behind = part.behind, None
+        try:
+            landed = behind.future.result()
+        except LandingError:
+            part.spool.close()
+            part.spool = Spool(part.spool.account_id, part.entity, _next_path(part.spool.path))
+            part.pull.windows.cut()
+            raise
+        behind.spool.path.unlink()
         self._warehouse.write_down()
-        part.row.fetched += part.spool.fetched
-        _add_counts(part.row, landed)
-        part.pull.windows.landed()
-        part.spool = Spool(part.row.account_id, part.entity, part.spool.path)
+        _add_counts(part.row, landed[part.entity.name])
+        part.pull.windows.landed(behind.days)
 
     def _fail(self, row: RunRow, error: Exception) -> None:
         row.status, row.error = "failed", _message(error)
@@ -260,7 +304,7 @@ class AccountRun:
     def _record(self, db: Connection, landing: Landing, part: _Part, counts: Landed) -> None:
         row = part.row
         _add_counts(row, counts)
-        part.pull.windows.landed()
+        part.pull.windows.landed(part.pull.windows.cut())
         if part.is_empty_snapshot:
             if not part.pull.allow_empty_snapshot:
                 return  # its files are not remembered: they are read again with the flag
@@ -295,6 +339,12 @@ class AccountRun:
             row.status = "success" if row.new or row.changed or row.closed else "no_change"
             if self._wishes.dry_run:
                 row.status = "dry_run"
+
+
+def _next_path(path: Path) -> Path:
+    """The path of the next spool of an entity: `orders.arrow`, `orders.1.arrow`, ..."""
+    name, _, number = path.stem.partition(".")
+    return path.with_name(f"{name}.{int(number or 0) + 1}{path.suffix}")
 
 
 def _add_counts(row: RunRow, counts: Landed) -> None:

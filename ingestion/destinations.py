@@ -20,6 +20,7 @@ from ingestion.env_file import read_env_file
 
 PROFILE = "tillhouse"
 ROWS_PER_INSERT = 200
+LOAD_MEMORY = "300MB"  # of DuckDB; beyond it, it works in files beside the warehouse
 
 
 class WarehouseError(Exception):
@@ -143,10 +144,12 @@ class Warehouse:
     @contextmanager
     def kept_open(self) -> Iterator[None]:
         """Keep a DuckDB file open meanwhile: opening and closing it again and again costs twice
-        the time of a small load. Does nothing on PostgreSQL, or when the file is not there.
+        the time of a small load. Its memory is bounded, or it grew with the history. Does nothing
+        on PostgreSQL, or when the file is not there.
         """
         if self.engine == "duckdb" and self.exists:
-            with closing(self.open_raw()):
+            with closing(self.open_raw()) as raw:
+                raw.execute(f"set memory_limit = '{LOAD_MEMORY}'")
                 yield
         else:
             yield

@@ -96,10 +96,11 @@ class FixedToken:
 
 
 class Answer(NamedTuple):
-    """The JSON text of an answer, whole, and its headers (names in any case)."""
+    """The JSON text of an answer, whole; its headers (names in any case); what it says."""
 
     text: str
     headers: Mapping[str, str]
+    said: Any
 
 
 class Http:
@@ -130,17 +131,22 @@ class Http:
         """The JSON text that GET `path` answers; see `ask`."""
         return self.ask("GET", path, place, pull, params=params).text
 
-    def post(self, path: str, body: dict, place: str, pull: Pull) -> str:
-        """The JSON text that POST `path` answers: for searches, as they are repeated; see `ask`."""
-        return self.ask("POST", path, place, pull, json=body).text
-
-    def ask(self, method: str, path: str, place: str, pull: Pull, **sent: Any) -> Answer:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        place: str,
+        pull: Pull,
+        read: Callable[[str], Any] = parse,
+        **sent: Any,
+    ) -> Answer:
         """One answer; retries are counted in `pull.retries`.
 
         `place` names account, entity and page in every error; `sent` is what `requests` takes
-        (`params`, `json`). A 401 renews the token once and asks once more. Raises NotFoundError
+        (`params`, `json`). `read` makes of the text what `Answer.said` is; what is no whole JSON
+        is asked for again. A 401 renews the token once and asks once more. Raises NotFoundError
         for 404, RefusedError for a request that is not taken, UnavailableError where trying again
-        did not help, and SourceError for all else.
+        did not help, ValueError where `read` does not take whole JSON, SourceError for all else.
         """
 
         def count(_: tenacity.RetryCallState) -> None:
@@ -155,7 +161,7 @@ class Http:
             reraise=True,
         )
         try:
-            return retrying(self._ask_once, method, path, place, sent)
+            return retrying(self._ask_once, method, path, place, read, sent)
         except _TransientError as error:
             raise UnavailableError(
                 f"{place}: no usable answer after {self._patience.attempts} attempts; the last:"
@@ -170,17 +176,18 @@ class Http:
             self._patience.first_wait * 2 ** (state.attempt_number - 1), self._patience.longest_wait
         )
 
-    def _ask_once(self, method: str, path: str, place: str, sent: dict) -> Answer:
+    def _ask_once(
+        self, method: str, path: str, place: str, read: Callable[[str], Any], sent: dict
+    ) -> Answer:
         token = self._auth.token()
         response = self._send(method, path, place, sent, token)
         if response.status_code == 401 and self._auth.renew(token):
             response = self._send(method, path, place, sent, self._auth.token())
         self._refuse(response, place)
         text = decode(response.content)
-        if not _is_json(text):
-            raise _TransientError("the answer is not whole JSON")
+        said = _read_whole(text, read)
         self._slow_down(response)
-        return Answer(text, response.headers)
+        return Answer(text, response.headers, said)
 
     def _send(
         self, method: str, path: str, place: str, sent: dict, token: str
@@ -318,6 +325,16 @@ def _http_date(value: str | None) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _read_whole(text: str, read: Callable[[str], Any]) -> Any:
+    """What `read` makes of a text that is whole JSON; an answer is large, so it is read once."""
+    try:
+        return read(text)
+    except (ValueError, RecursionError):
+        if read is parse or not _is_json(text):
+            raise _TransientError("the answer is not whole JSON") from None
+        raise
 
 
 def _is_json(text: str) -> bool:

@@ -17,6 +17,7 @@ from ingestion.accounts import Account, AccountError, read_accounts, switched_on
 from ingestion.connect.auth import new_run
 from ingestion.contract import Source
 from ingestion.destinations import Warehouse
+from ingestion.garbage import rare_garbage_collection
 from ingestion.progress import LoadProgress
 from ingestion.raw import create_tables
 from ingestion.run_log import RunRow
@@ -66,7 +67,7 @@ def load(
     run_id = uuid.uuid4().hex
     new_run()
     rows: list[RunRow] = []
-    with progress or LoadProgress() as progress:
+    with progress or LoadProgress() as progress, rare_garbage_collection():
         # A warehouse that is not there yet needs no lock to stay untouched.
         needs_lock = warehouse.exists or not dry_run
         held = lock.hold(warehouse, "load", wait_seconds, progress.say)

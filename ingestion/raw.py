@@ -7,7 +7,7 @@ All raw tables have the same columns, see `spool.SCHEMA`; dlt adds `_dlt_load_id
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +30,7 @@ os.environ.setdefault("LOAD__TRUNCATE_STAGING_DATASET", "true")
 import dlt
 from dlt.pipeline.exceptions import PipelineStepFailed
 
-KEYS_AT_ONCE = 500
+THESE_KEYS = "record_key in (select unnest(cast(? as varchar[])))"  # a hash, read once
 # A raw table as dlt makes it of `spool.SCHEMA`; on PostgreSQL `_dlt_id` is unique too.
 COLUMNS = """
     account_id varchar not null, record_id varchar not null, record_key varchar not null,
@@ -164,25 +164,19 @@ class Landing:
             f"select record_id, record_hash from {self.schema}.{spool.entity.name}"
             " where account_id = ? and _dlt_valid_to is null"
         )
-        are_many = len(record_ids) > KEYS_AT_ONCE and not pull.in_parts
-        if pull.snapshot or pull.documents or are_many:
+        if pull.snapshot or pull.documents:
             return db.pairs(query, (self._account_id,))
         return self._pairs_of(db, query, record_ids)
 
     def _pairs_of(self, db: Connection, query: str, record_ids: Sequence[str]) -> dict[str, str]:
         """The query of two columns for these records alone."""
-        found: dict[str, str] = {}
-        for some, marks in self._keys(record_ids):
-            query_of_some = f"{query} and record_key in ({marks})"
-            found |= db.pairs(query_of_some, (self._account_id, *some))
-        return found
+        if not record_ids:
+            return {}
+        return db.pairs(f"{query} and {THESE_KEYS}", (self._account_id, self._keys(record_ids)))
 
-    def _keys(self, record_ids: Sequence[str]) -> Iterator[tuple[list[str], str]]:
-        """Record keys in portions, with as many parameter marks."""
+    def _keys(self, record_ids: Iterable[str]) -> list[str]:
         prefix = self._account_id + KEY_SEPARATOR
-        for start in range(0, len(record_ids), KEYS_AT_ONCE):
-            some = [prefix + name for name in record_ids[start : start + KEYS_AT_ONCE]]
-            yield some, ", ".join("?" * len(some))
+        return [prefix + name for name in record_ids]
 
     def _pass_over_older(self, db: Connection, spool: Spool, changed: list[str]) -> None:
         """Leave out the records of which raw holds a higher version."""
@@ -204,12 +198,12 @@ class Landing:
     def _close_gone(
         self, db: Connection, entity: Entity, documents: Documents, absent: set[str]
     ) -> None:
-        gone = sorted(name for name in absent if documents.of(name) in documents.read)
-        for some, marks in self._keys(gone):
+        gone = [name for name in absent if documents.of(name) in documents.read]
+        if gone:
             db.execute(
                 f"update {self.schema}.{entity.name} set _dlt_valid_to = current_timestamp"
-                f" where account_id = ? and _dlt_valid_to is null and record_key in ({marks})",
-                (self._account_id, *some),
+                f" where account_id = ? and _dlt_valid_to is null and {THESE_KEYS}",
+                (self._account_id, self._keys(gone)),
             )
 
     def current_count(self, db: Connection, table: str) -> int:

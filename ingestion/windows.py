@@ -29,7 +29,8 @@ from ingestion.contract import Pull, Record, SourceError
 FIRST_DAYS = 90
 WAITS = (30.0, 60.0, 120.0)  # seconds before a day is tried again
 FAILURES_IN_A_ROW = 2  # then the server is down: the other days are left for the next run
-BATCHES_AHEAD = 4  # of each day that is read at the same time: what bounds the memory
+DAYS_PER_WORKER = 2  # begun: while the warehouse takes one, or a large one lasts, others go on
+BATCHES_AHEAD = 2  # of each day that is begun: what bounds the memory
 DONE = ("success", "no_data")
 SAVE_EVERY_SECONDS = 1.0
 
@@ -119,7 +120,7 @@ class Windows:
         read_one: Callable[[Window, Pull], Batches],
         workers: int = 1,
     ) -> Batches:
-        """The batches of all days in order, `workers` days read at the same time.
+        """The batches of all days in order, `workers` of them asked for at the same time.
 
         `read_one(window, counts)` reads one day and counts and warns in `counts`. A day that the
         server does not give is tried again after 30, 60 and 120 seconds; then it is failed and
@@ -130,11 +131,12 @@ class Windows:
         waiting, running = deque(days), deque()
         failed: list[_Reader] = []
         in_a_row = 0
-        stop = threading.Event()
+        stop, gate = threading.Event(), threading.Semaphore(workers)
+        begun = workers * DAYS_PER_WORKER if workers > 1 else 1
         try:
             while (waiting or running) and in_a_row < FAILURES_IN_A_ROW:
-                while waiting and len(running) < workers:
-                    running.append(self._start(waiting.popleft(), read_one, stop))
+                while waiting and len(running) < begun:
+                    running.append(self._start(waiting.popleft(), read_one, stop, gate))
                 reader = running.popleft()
                 done = len(days) - len(waiting) - len(running) - 1
                 self._tell(done, len(days), reader.window.day)
@@ -148,18 +150,24 @@ class Windows:
         if failed:
             raise SourceError(_failure(failed))
 
-    def landed(self) -> None:
-        """What was read so far is in the warehouse: keep its days as done."""
-        self._unsaved.update({window.day: window for window in self._unlanded})
-        self._unlanded = []
+    def cut(self) -> list[Window]:
+        """The days that were read to their end since the last cut."""
+        read, self._unlanded = self._unlanded, []
+        return read
+
+    def landed(self, days: Iterable[Window]) -> None:
+        """These days are in the warehouse: keep them as done."""
+        self._unsaved.update({window.day: window for window in days})
         self._save_now()
 
-    def _start(self, window: Window, read_one, stop: threading.Event) -> _Reader:
+    def _start(
+        self, window: Window, read_one, stop: threading.Event, gate: threading.Semaphore
+    ) -> _Reader:
         running = replace(
             window, status="running", attempts=window.attempts + 1, read_at=self._now(), error=""
         )
         self._note([running])
-        return _Reader(running, read_one, stop)
+        return _Reader(running, read_one, stop, gate)
 
     def _finish(self, reader: _Reader, pull: Pull) -> None:
         """Note how a day ended; success is saved once it has landed."""
@@ -195,15 +203,20 @@ class Windows:
 
 
 class _Reader:
-    """One day being read by a thread of its own, a few batches ahead of who takes them."""
+    """One day being read by a thread of its own, a few batches ahead of who takes them.
 
-    def __init__(self, window: Window, read_one, stop: threading.Event) -> None:
+    It asks for a batch while it is let through `gate`, and waits outside of it.
+    """
+
+    def __init__(
+        self, window: Window, read_one, stop: threading.Event, gate: threading.Semaphore
+    ) -> None:
         self.window, self.records = window, 0
         self.error: SourceError | None = None
         self.is_fatal = False
         self.counts = Pull()
         self._unforeseen: BaseException | None = None
-        self._read_one, self._stop = read_one, stop
+        self._read_one, self._stop, self._gate = read_one, stop, gate
         self._batches: queue.Queue[list[Record] | None] = queue.Queue(BATCHES_AHEAD)
         threading.Thread(target=self._work, daemon=True).start()
 
@@ -229,13 +242,18 @@ class _Reader:
     def _try_again(self) -> None:
         for wait in (*WAITS, None):
             try:
-                for batch in self._read_one(self.window, self.counts):
+                batches = self._read_one(self.window, self.counts)
+                while (batch := self._next(batches)) is not None:
                     self._put(batch)
                 return
             except http.UnavailableError:
                 if wait is None or self._stop.is_set():
                     raise
                 http.PATIENCE.sleep(wait)
+
+    def _next(self, batches: Batches) -> list[Record] | None:
+        with self._gate:
+            return next(batches, None)
 
     def _put(self, batch: list[Record] | None) -> None:
         while not self._stop.is_set():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import subprocess
@@ -13,15 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.accounts import PROJECT_DIR, used_sources
+from ingestion.garbage import RARELY, rare_garbage_collection
 from scripts.exposures import target_folder
 
 DESCRIBED = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests", "analyses")
 PARSED_FOR = "parsed_for.json"
 # dbt lays out every line of its log before it looks whether anybody wants it.
 SILENT = ("--quiet", "--log-level", "none", "--log-level-file", "none")
-# Millions of dbt's objects stay; searching them for garbage takes a tenth of its time.
-RARE_GARBAGE_COLLECTION = (100_000, 50, 100)
-DBT = f"import gc; gc.set_threshold{RARE_GARBAGE_COLLECTION}; from dbt.cli.main import cli; cli()"
+DBT = f"import gc; gc.set_threshold{RARELY}; from dbt.cli.main import cli; cli()"
 
 
 class ManifestError(Exception):
@@ -38,7 +36,7 @@ def run_dbt(*arguments: str, callbacks: list | None = None, manifest: Any = None
     from dbt.cli.main import dbtRunner
 
     command = _command(*arguments)
-    with _rare_garbage_collection():
+    with rare_garbage_collection():
         result = dbtRunner(manifest, callbacks or []).invoke(command)
     if arguments[0] == "parse" and result.success:
         _note_parse(_option(command, "--vars"), _option(command, "--target"))
@@ -91,16 +89,6 @@ def _note_parse(variables: str, target: str) -> None:
     """Keep for what the manifest was made: dbt does not note it there."""
     text = json.dumps({"vars": variables, "target": target})
     (target_folder() / PARSED_FOR).write_text(text, encoding="utf-8")
-
-
-@contextmanager
-def _rare_garbage_collection() -> Iterator[None]:
-    before = gc.get_threshold()
-    gc.set_threshold(*RARE_GARBAGE_COLLECTION)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def current_manifest(with_every_till: bool = False) -> dict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from ingestion.accounts import AccountError
 from ingestion.contract import Pull, SourceError
 from ingestion.fakes.square import FakeSquare
 from ingestion.load import load
+from ingestion.raw import Landing, LandingError
 from ingestion.sources import square
 from ingestion.sources.square.entities import BY_NAME, ENTITIES
 from ingestion.status import print_status
@@ -261,6 +263,50 @@ def test_a_load_in_parts_loses_nothing(stall, make_warehouse, monkeypatch):
     till.before_page = lambda *_: None
     assert load_orders(warehouse).status == "success"
     assert sum(raw(warehouse, "square.orders").values()) == 30
+
+
+def test_the_till_is_read_on_while_the_warehouse_takes_a_part(stall, make_warehouse, monkeypatch):
+    monkeypatch.setattr("ingestion.account_run.PART_RECORDS", 7)
+    till = stall({"locations": [location(1)], "orders": [order(n, 85 - n) for n in range(10)]})
+    land, read_on = Landing.land, []
+
+    def slowly(self, pulled):
+        before, until = till.requests["orders/search"], time.monotonic() + (0 if read_on else 20)
+        while till.requests["orders/search"] < before + 40 and time.monotonic() < until:
+            time.sleep(0.01)
+        read_on.append(till.requests["orders/search"] - before)
+        return land(self, pulled)
+
+    monkeypatch.setattr(Landing, "land", slowly)
+    warehouse = make_warehouse("duckdb")
+    assert load_orders(warehouse).status == "success"
+    assert read_on[0] >= 40
+    assert sum(raw(warehouse, "square.orders").values()) == 10
+
+
+def test_days_that_the_warehouse_refused_are_read_again(stall, make_warehouse, monkeypatch):
+    monkeypatch.setattr("ingestion.account_run.PART_RECORDS", 7)
+    till = stall({"locations": [location(1)], "orders": [order(n, n) for n in range(1, 31)]})
+    land, calls = Landing.land, []
+
+    def refuse_the_second(self, pulled):
+        calls.append(pulled)
+        if len(calls) == 2:
+            raise LandingError("the disk is full")
+        return land(self, pulled)
+
+    monkeypatch.setattr(Landing, "land", refuse_the_second)
+    warehouse = make_warehouse("duckdb")
+    row = load_orders(warehouse)
+    assert row.status == "partial"
+    assert "the disk is full" in row.error
+    landed = sum(raw(warehouse, "square.orders").values())
+    done = [day for day, status in days(warehouse, "orders").items() if status == "success"]
+    assert 7 <= landed < 14
+    assert len(done) <= landed
+    assert load_orders(warehouse).status == "success"
+    assert sum(raw(warehouse, "square.orders").values()) == 30
+    assert till.requests["orders/search"] > 91
 
 
 def test_status_tells_of_days_left_and_of_values_that_are_new(stall, warehouse):

@@ -47,7 +47,7 @@ def run(kept: Kept, pull: Pull, read_one=one_record, workers: int = 1) -> list[s
     windows = kept.windows()
     plan = windows.plan(pull, OVERLAP)
     found = [r.record_id for b in windows.read(pull, plan, read_one, workers) for r in b]
-    windows.landed()
+    windows.landed(windows.cut())
     return found
 
 
@@ -59,7 +59,7 @@ def test_days_come_in_order_and_are_done_once_landed(workers):
     found = [r.record_id for b in windows.read(pull, plan, one_record, workers) for r in b]
     assert found == [f"{day(n)}" for n in range(11, 21)]
     assert set(kept.statuses()) == {"running"}
-    windows.landed()
+    windows.landed(windows.cut())
     assert set(kept.statuses()) == {"success"}
     assert pull.pages == 10
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from ingestion.accounts import Account
 from ingestion.connect import auth_for
@@ -70,13 +71,14 @@ class Client:
     ) -> tuple[list[Piece], str | None]:
         if entity.limit:
             query = {"limit": entity.limit} | query
-        ask = self._http.get if entity.method == "GET" else self._http.post
-        text = ask(entity.path, query, place, counts)
-        counts.pages += 1
+        sent = {"params" if entity.method == "GET" else "json": query}
+        cut = partial(record_list, name=entity.records)
         try:
-            records, rest = record_list(text, entity.records)
+            answer = self._http.ask(entity.method, entity.path, place, counts, cut, **sent)
         except ValueError:
             raise SourceError(f"{place}: the answer is not a list of records.") from None
+        counts.pages += 1
+        records, rest = answer.said
         return records, rest.get("cursor")
 
     def one(self, path: str, counts: Pull) -> str:
