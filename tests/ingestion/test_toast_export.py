@@ -143,6 +143,38 @@ def test_a_payment_of_the_day_after_finds_its_order(tmp_path):
     ]
 
 
+def test_a_refund_in_the_file_of_a_later_day_replaces_the_payment_as_it_was(tmp_path):
+    export = Export()
+    ring_up(export, TUE, 1, "10.00")
+    back = {"Refund Date": "5/8/24 11:00 AM", "Refund Amount": "4.00", "Refunded": "PARTIAL"}
+    pay(export, WED, 1, 0, **{"Amount": "10.00", "Total": "10.00"} | back)
+    (order,) = read(export.write(tmp_path)).values()
+    (payment,) = order["checks"][0]["payments"]
+    assert (payment["amount"], payment["refund"]["refundAmount"]) == ("10.00", "4.00")
+    assert payment["refund"]["refundBusinessDate"] == 20240508
+    assert order["checks"][0]["totalAmount"] == "10.00"
+    (listed,) = read(tmp_path, "payments")
+    assert listed == f"{WED}|161-0", "once, as the later day has it"
+
+
+def test_statuses_and_types_that_are_new_are_counted(tmp_path):
+    export = Export()
+    ring_up(export, TUE, 1)
+    pay(export, TUE, 1, 1, **{"Type": "Sea shells", "Amount": "0.00", "Total": "0.00"})
+    pull = Pull()
+    read(export.write(tmp_path), "payments", pull)
+    assert pull.unknown == {"type SEA_SHELLS": 1}
+
+
+def test_items_without_the_file_of_their_orders_are_told(tmp_path):
+    export = Export()
+    ring_up(export, TUE, 1)
+    (export.write(tmp_path) / TUE / "OrderDetails.csv").unlink()
+    pull = Pull()
+    assert read(tmp_path, "orders", pull) == {}
+    assert pull.warnings == [f"{TUE}: no OrderDetails.csv; without it nothing is sold there."]
+
+
 def test_empty_and_absent_files_of_a_closed_day_are_fine_and_close_nothing(tmp_path):
     export = Export()
     ring_up(export, TUE, 1)

@@ -75,7 +75,10 @@ NAMED: dict[str, tuple[File, Callable[[Row], dict | None]]] = {
     "configuration": (PAYMENTS, export_bodies.other_type),
 }
 PROBES: dict[File, Callable[[Row], object]] = {
-    ORDERS: lambda row: [row.amount(c) for c in ("Amount", "Tax", "Tip", "Gratuity", "Total")],
+    ORDERS: lambda row: (
+        row.needed("Order Id"),
+        [row.amount(column) for column in ("Amount", "Tax", "Tip", "Gratuity", "Total")],
+    ),
     MODIFIERS: lambda row: [row.amount("Net Price"), row.amount("Gross Price"), row.flag("Void?")],
     ITEMS: export_bodies.selection,
     PAYMENTS: export_bodies.payment,
@@ -93,7 +96,7 @@ def read(account: Account, entity: ToastEntity, pull: Pull) -> Batches:
             f"account {account.account_id}: there is no folder {account.folder}. Put the folders"
             " of the export there, one per business day, or mend path in pos_accounts.csv."
         )
-    export = _Export(account, pull)
+    export = _Export(account, entity, pull)
     if entity.name == "orders":
         yield from _orders(export)
     elif entity.name in LISTED:
@@ -107,11 +110,12 @@ def read(account: Account, entity: ToastEntity, pull: Pull) -> Batches:
 class _Export:
     """The folders of an account: which days there are, which are new, what stands in them."""
 
-    def __init__(self, account: Account, pull: Pull) -> None:
-        self.pull, self.clock = pull, Clock(account)
+    def __init__(self, account: Account, entity: ToastEntity, pull: Pull) -> None:
+        self.entity, self.pull, self.clock = entity, pull, Clock(account)
         self._setting = f"{READER_VERSION}|{account.time_zone}|{account.day_cutoff}|"
         self._files: dict[str, dict[str, Path]] = {}
         self.broken: dict[str, str] = {}
+        self._rejected: set[tuple[str, int]] = set()
         first = account.active_from.replace("-", "")
         last = account.active_to.replace("-", "") or "99999999"
         for folder in sorted(account.folder.iterdir()):
@@ -160,7 +164,10 @@ class _Export:
         return day not in self.broken and self._files[day][file.name.lower()].stat().st_size > 0
 
     def reject(self, row: Row, column: str, reason: str) -> None:
-        """List a row that cannot be used."""
+        """List a row that cannot be used, once."""
+        if (row.file, row.number) in self._rejected:
+            return
+        self._rejected.add((row.file, row.number))
         payload = orjson.dumps(row.given).decode()
         value = row.text(column) or "" if column else ""
         self.pull.reject(
@@ -184,6 +191,11 @@ class _Export:
         except BadRowError as error:
             self.reject(error.row, error.column, error.reason)
             return None
+
+    def record(self, record_id: str, body: dict) -> Record:
+        """A record; values that are new to us are counted."""
+        self.pull.note_unknown(self.entity.known, body)
+        return Record(record_id, orjson.dumps(body).decode())
 
     def _hash(self, path: Path) -> str:
         return hashlib.sha256(self._setting.encode() + path.read_bytes()).hexdigest()
@@ -214,15 +226,17 @@ class _Listing:
 
 def _listed(export: _Export, file: File, make: Callable[[Row], dict]) -> Batches:
     """A record per row, under its day; what a day no longer has is closed."""
-    unread, listing = export.unread(file), _Listing(export, file)
-    documents = _documents(export)
+    unread = export.unread(file)
+    if not unread:
+        return
+    listing, documents = _Listing(export, file), _documents(export)
     for day in listing.with_the_same(unread):
         bodies = {}
         for row in export.readable(day, file):
             body = export.made(row, make)
             if body and listing.home(row.text(file.id_column)) == day:
                 bodies[body["guid"]] = body | {"businessDate": day}
-        yield [_record(f"{day}|{guid}", body) for guid, body in bodies.items()]
+        yield [export.record(f"{day}|{guid}", body) for guid, body in bodies.items()]
         if export.is_told(day, file):
             documents.read.add(day)
 
@@ -234,7 +248,7 @@ def _named(export: _Export, file: File, make: Callable[[Row], dict | None]) -> B
         made = (export.made(row, make) for row in export.readable(day, file))
         found |= export_bodies.distinct(made)
     if found:
-        yield [_record(guid, body) for guid, body in found.items()]
+        yield [export.record(guid, body) for guid, body in found.items()]
 
 
 def _documents(export: _Export) -> Documents:
@@ -243,10 +257,6 @@ def _documents(export: _Export) -> Documents:
     )
     export.pull.documents = documents
     return documents
-
-
-def _record(record_id: str, body: dict) -> Record:
-    return Record(record_id, orjson.dumps(body).decode())
 
 
 # -- orders ------------------------------------------------------------------------------------
@@ -259,6 +269,8 @@ def _orders(export: _Export) -> Batches:
     """
     if export.pull.since:
         export.pull.warn("--since does not apply to an export: what is there is read.")
+    if lost := sorted(set(export.days(ITEMS)) - set(export.days(ORDERS))):
+        export.pull.warn(f"{', '.join(lost)}: no {ORDERS.name}; without it nothing is sold there.")
     unread = export.unread(*OF_ORDERS)
     if not unread:
         return
@@ -275,7 +287,7 @@ def _orders(export: _Export) -> Batches:
             if listing.home(order_id) == day:
                 made = export.made(rows.order, lambda _, rows=rows, make=make: make(rows))
                 if made:
-                    records.append(_record(f"{day}|{order_id}", made))
+                    records.append(export.record(f"{day}|{order_id}", made))
         yield records
         if export.is_told(day, ORDERS):
             documents.read.add(day)
