@@ -3,10 +3,7 @@
     blanks, numbers apart from their units ("15cm" and "15 cm" are alike), single blanks between.
 -#}
 {% macro normalised_text(text) -%}
-    {%- set letters = 'ÀÁÂÃÄÅĀÇČÈÉÊËĒĖĘÌÍÎÏĪÑÒÓÔÕÖŌØÙÚÛÜŪÝŠŽ'
-        ~ 'àáâãäåāçčèéêëēėęìíîïīñòóôõöōøùúûüūýÿšž' -%}
-    {%- set plain = 'AAAAAAACCEEEEEEEIIIIINOOOOOOOUUUUUYSZ'
-        ~ 'aaaaaaacceeeeeeeiiiiinooooooouuuuuyysz' -%}
+    {%- set known = plain_letters() -%}
     {%- set marks = '.,;:!?&+*/\\|_()[]{}<>"#%=~^@-–—' -%}
     {%- set blanks = ' ' * (marks | length) -%}
     trim(
@@ -15,8 +12,8 @@
                 lower(
                     translate(
                         regexp_replace({{ text }}, '[[:space:]]+', ' ', 'g'),
-                        '{{ letters }}{{ marks }}''’`',
-                        '{{ plain }}{{ blanks }}'
+                        '{{ marks }}{{ known.letters }}''’`',
+                        '{{ blanks }}{{ known.plain }}'
                     )
                 ),
                 '([0-9])([a-z])', '\1 \2', 'g'

@@ -11,6 +11,15 @@
     -- levenshtein(), for edit_distance. Part of PostgreSQL's own contrib.
     create extension if not exists fuzzystrmatch;
 
+    -- The first 60 letters with one letter for each byte, for edit_distance.
+    create or replace function tillhouse.bytes_as_letters(value text) returns text
+    language sql immutable parallel safe strict as $function$
+        select case
+            when octet_length(value) = length(value) then left(value, 60)
+            else convert_from(convert_to(left(value, 60), 'UTF8'), 'LATIN1')
+        end
+    $function$;
+
     -- A function that catches an error must be parallel unsafe: in a parallel worker the
     -- catching itself fails, and what parses well would come out as null.
 

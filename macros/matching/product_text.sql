@@ -1,19 +1,18 @@
 {#-
     A product's name as words that compare alike: lower case, no accents, no punctuation but the
-    hyphens of codes and the points of numbers, one spelling for packs ("set of 6", "6-pack",
+    hyphens of codes and the points of numbers, Chinese and Japanese letters one by one (their
+    names have no blanks), one spelling for packs ("set of 6", "6-pack",
     "6 pcs": 6pk) and units (15 cm: 15cm; 27": 27in), single blanks between.
     Only what is a pack becomes one: "6 pack 330 ml" is 6pk 330ml, "Lego set 10497" and "iPhone
     case 6" stay, and 18 ct of gold is 18k. That takes the order of the steps: "pack of 6",
     "6 pack", numbers with their units, "pack 6".
 -#}
 {% macro product_text(text) -%}
-    {%- set letters = 'ÀÁÂÃÄÅĀÇČÈÉÊËĒĖĘÌÍÎÏĪÑÒÓÔÕÖŌØÙÚÛÜŪÝŠŽ'
-        ~ 'àáâãäåāçčèéêëēėęìíîïīñòóôõöōøùúûüūýÿšž' -%}
-    {%- set plain = 'AAAAAAACCEEEEEEEIIIIINOOOOOOOUUUUUYSZ'
-        ~ 'aaaaaaacceeeeeeeiiiiinooooooouuuuuyysz' -%}
+    {%- set known = plain_letters() -%}
     {%- set marks = ',;:!?&+*\\|_()[]{}<>#%=~^@–—/®™' -%}
     {%- set gold = '9|10|14|18|21|22|24' -%}
     {%- set steps = [
+        ('([぀-ヿ㐀-鿿])', ' \\1 '),
         ('([0-9])"', '\\1in '), ('"', ''),
         ('([0-9])[.]0+( |$)', '\\1\\2'), ('([^0-9])[.]|[.]([^0-9]|$)', '\\1 \\2'),
         ('(^| )(' ~ gold ~ ')[ -]?ct(( [a-z]+)? gold( |$))', '\\1\\2k\\3'),
@@ -29,7 +28,8 @@
     ] -%}
     {%- set written = namespace(
         sql="lower(translate(regexp_replace(" ~ text ~ ", '[[:space:]]+', ' ', 'g'), '"
-            ~ letters ~ "''’`" ~ marks ~ "', '" ~ plain ~ '"""' ~ ' ' * (marks | length) ~ "'))"
+            ~ "''’`" ~ marks ~ known.letters ~ "', '" ~ '"""' ~ ' ' * (marks | length)
+            ~ known.plain ~ "'))"
     ) -%}
     {%- for pattern, replacement in steps -%}
         {%- set written.sql = "regexp_replace(" ~ written.sql ~ ", '" ~ pattern ~ "', '"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import duckdb
+
 
 def test_every_payload_is_read_when_postgres_works_in_parallel(open_shop, shop):
     shop()
@@ -53,3 +55,23 @@ def test_what_is_no_value_is_null_and_one_odd_character_costs_nothing(open_shop,
     }.items():
         found = opened.fetch("select cast(tillhouse.to_timestamp(?) as text) as at", (text,))
         assert found == [{"at": expected}], text
+
+
+def test_letters_outside_ascii_are_counted_as_duckdb_counts_them(open_shop, shop):
+    shop()
+    opened = open_shop("postgres")
+    opened.run("dbt", "seed", "--quiet", "--select", "currencies")
+    sql = (
+        "select levenshtein(tillhouse.bytes_as_letters(?), tillhouse.bytes_as_letters(?)) as edits"
+    )
+    for one, two in (
+        ("smith", "smyth"),
+        ("王伟", "王芳"),
+        ("łódź", "lodz"),
+        ("日本茶" * 30, "日本酒" * 30),
+        ("", "é"),
+    ):
+        found = opened.fetch(sql, (one, two))
+        with duckdb.connect() as db:
+            known = db.execute("select levenshtein(left(?, 60), left(?, 60))", (one, two))
+            assert found == [{"edits": known.fetchone()[0]}], (one, two)
