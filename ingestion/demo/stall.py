@@ -35,7 +35,7 @@ class Stall:
             }],
             **{name: [] for name in (
                 "catalog_objects", "customers", "team_members", "orders", "payments", "refunds",
-                "timecards", "inventory_counts",
+                "timecards", "inventory_counts", "gift_card_activities",
             )},
         }  # fmt: skip
         linked = [p for p in shop.products if p.shares == "barcode" and p.lightspeed_id]
@@ -195,6 +195,21 @@ class Stall:
             if line["item_type"] == "GIFT_CARD":
                 sign = -1 if line in returned else 1
                 self.tally.by_line_type["gift_card"] += sign * line["total_money"]["amount"]
+                self._move_card(order, line["total_money"], is_return=sign < 0)
+
+    def _move_card(self, order: dict, money: dict, is_return: bool) -> None:
+        """A gift card is sold with an order, or is worth nothing as its sale is given back."""
+        details = {"amount_money": money}
+        if is_return:
+            details["reason"] = "PURCHASE_WAS_REFUNDED"
+        else:
+            details["order_id"] = order["id"]
+        kind = "ADJUST_DECREMENT" if is_return else "ACTIVATE"
+        self.records["gift_card_activities"].append({
+            "id": f"GFTACT{order['id'][3:]}", "type": kind, "location_id": PLACE,
+            "created_at": order["closed_at"], f"{kind.lower()}_activity_details": details,
+            "gift_card_balance_money": _money(0 if is_return else money["amount"]),
+        })  # fmt: skip
 
 
 def invent_stall(shop: Shop, rng: random.Random) -> tuple[dict[str, list[dict]], dict]:

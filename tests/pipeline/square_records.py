@@ -90,7 +90,34 @@ def shop(made: list[dict]) -> dict[str, list]:
         "orders": made,
         "payments": [row for row in taken if row["id"].startswith("P")],
         "refunds": [row for row in taken if row["id"].startswith("R")],
+        "gift_card_activities": [row for order in made for row in card_movements(order)],
     }
+
+
+def card_movements(order: dict) -> list[dict]:
+    """What Square notes of the gift cards that an order sells and of those that it takes back."""
+    back = [line for part in order.get("returns", []) for line in part["return_line_items"]]
+    sold = [("ACTIVATE", line, {"order_id": order["id"]}) for line in order.get("line_items", [])]
+    given = [("ADJUST_DECREMENT", line, {"reason": "PURCHASE_WAS_REFUNDED"}) for line in back]
+    return [
+        {
+            "id": f"G{order['id']} {number}",
+            "type": kind,
+            "location_id": PLACE,
+            "created_at": order["closed_at"],
+            f"{kind.lower()}_activity_details": more | {"amount_money": _worth(line)},
+            "gift_card_balance_money": _worth(line),
+        }
+        for number, (kind, line, more) in enumerate(sold + given)
+        if line["item_type"] == "GIFT_CARD"
+    ]
+
+
+def _worth(line: dict) -> dict:
+    """What a gift card is worth: the price of its line without tax and share of charges."""
+    besides = ("total_tax_money", "total_service_charge_money")
+    taken = sum(line.get(name, {"amount": 0})["amount"] for name in besides)
+    return line["total_money"] | {"amount": line["total_money"]["amount"] - taken}
 
 
 def _random_item(rng: random.Random, number: int) -> Item:

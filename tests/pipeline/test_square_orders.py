@@ -46,13 +46,15 @@ def built(request, open_shop, shop, monkeypatch):
     assert {row.status for row in rows} <= {"success", "no_change"}
     for till in tills.values():
         till.__exit__()
-    opened.build("--select", "+fct_integrity", "--exclude-resource-type", "test")
+    chosen = ("+fct_integrity", "+fct_reconciliation")
+    opened.build("--select", *chosen, "--exclude-resource-type", "test")
     return opened, made
 
 
 def test_each_order_adds_up_to_its_header_in_every_layer(built):
     opened, made = built
     _check_layers(opened)
+    _check_gift_cards(opened)
     headers = {
         (row["account_id"], row["sale_id"]): row
         for row in opened.fetch("select * from marts.fct_transactions")
@@ -92,6 +94,18 @@ def test_each_order_adds_up_to_its_header_in_every_layer(built):
             assert lines[key]["discount"] == stated["discount_money"], order
             assert lines[key]["unexplained"] == 0, order
             assert paid[key] == total, order
+
+
+def _check_gift_cards(opened):
+    """By the movements of the cards and by the lines of the orders, in every currency."""
+    rows = opened.fetch(
+        "select account_id, sum(abs(their_amount)) as theirs, sum(abs(difference_cents)) as apart"
+        " from marts.fct_reconciliation where measure = 'gift_cards' group by account_id"
+    )
+    assert {row["account_id"] for row in rows} == {
+        name.lower() for name in square_records.CURRENCIES
+    }
+    assert all(row["theirs"] > 0 and row["apart"] == 0 for row in rows), rows
 
 
 def _check_layers(opened):

@@ -1,16 +1,29 @@
 {{ config(enabled='square' in var('pos_sources')) }}
--- One row per day, location and tender: what Square took and gave back, by the day and place of the
--- payment or refund itself, whatever its order says.
+-- One row per day, location and figure that Square itself keeps beside its orders: what it took and
+-- gave back by tender, by the day and place of the payment or refund, whatever its order says; and
+-- what gift cards were sold and loaded for, by their own movements, on the day of their order.
 with payments as (
     select * from {{ ref('int_square__payments') }}
 ),
 
-takings as (
+payment_places as (
     select account_id, payment_id, location_id
     from {{ ref('stg_square__payments') }}
     union all
     select account_id, refund_id as payment_id, location_id
     from {{ ref('stg_square__refunds') }}
+),
+
+activities as (
+    select * from {{ ref('stg_square__gift_card_activities') }}
+),
+
+sales as (
+    select * from {{ ref('int_square__sales') }}
+),
+
+currencies as (
+    select * from {{ ref('currencies') }}
 ),
 
 locations as (
@@ -21,21 +34,58 @@ accounts as (
     select * from {{ ref('int_accounts') }}
 ),
 
+card_sales as (
+    select
+        account_id, location_id, created_at, currency,
+        coalesce(activated_order_id, loaded_order_id) as order_id,
+        coalesce(activated_units, loaded_units, 0) as units
+    from activities
+    where
+        activity_type in ('ACTIVATE', 'LOAD')
+        and coalesce(activated_order_id, loaded_order_id) is not null
+    union all
+    select
+        account_id, location_id, created_at, currency, null as order_id,
+        -coalesce(decrement_units, 0) as units
+    from activities
+    where activity_type = 'ADJUST_DECREMENT' and decrement_reason = 'PURCHASE_WAS_REFUNDED'
+),
+
+figures as (
+    select
+        payments.account_id, payment_places.location_id, payments.paid_at as happened_at,
+        'tender' as measure, payments.tender_name, payments.amount
+    from payments
+    inner join payment_places
+        on payments.account_id = payment_places.account_id
+        and payments.payment_id = payment_places.payment_id
+    union all
+    select
+        card_sales.account_id,
+        coalesce(sales.location_id, card_sales.location_id) as location_id,
+        coalesce(sales.sold_at, card_sales.created_at) as happened_at,
+        'gift_cards' as measure,
+        null as tender_name,
+        {{ in_major_units(
+            'card_sales.units', 'coalesce(currencies.minor_unit, accounts.minor_unit)'
+        ) }} as amount
+    from card_sales
+    inner join accounts on card_sales.account_id = accounts.account_id
+    left join currencies on card_sales.currency = currencies.currency
+    left join sales
+        on card_sales.account_id = sales.account_id and card_sales.order_id = sales.sale_id
+),
+
 placed as (
     select
-        payments.account_id,
-        takings.location_id,
+        figures.*,
         {{ business_date(
-            'payments.paid_at', 'locations.time_zone', 'accounts.day_cutoff_minutes'
-        ) }} as business_date,
-        payments.tender_name,
-        payments.amount
-    from payments
-    inner join takings
-        on payments.account_id = takings.account_id and payments.payment_id = takings.payment_id
+            'figures.happened_at', 'locations.time_zone', 'accounts.day_cutoff_minutes'
+        ) }} as business_date
+    from figures
     inner join locations
-        on takings.account_id = locations.account_id and takings.location_id = locations.location_id
-    inner join accounts on payments.account_id = accounts.account_id
+        on figures.account_id = locations.account_id and figures.location_id = locations.location_id
+    inner join accounts on figures.account_id = accounts.account_id
 ),
 
 translated as (
@@ -47,11 +97,11 @@ translated as (
         cast(null as timestamp) as covers_from,
         cast(null as timestamp) as covers_until,
         cast(null as timestamp) as read_at,
-        cast('tender' as varchar) as measure,
-        tender_name,
+        cast(measure as varchar) as measure,
+        cast(tender_name as varchar) as tender_name,
         cast(sum(amount) as numeric(18, 5)) as amount
     from placed
-    group by account_id, location_id, business_date, tender_name
+    group by account_id, location_id, business_date, measure, tender_name
 )
 
 select * from translated
