@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from datetime import date
 
 from rich.console import Console
 from rich.table import Table
@@ -19,11 +20,13 @@ from ingestion.contract import Entity, Pull, SourceError
 from ingestion.destinations import Connection, Warehouse
 from ingestion.json_text import parse
 from ingestion.load import source_module
+from ingestion.sources.lightspeed_k.entities import KEntity
 from ingestion.sources.lightspeed_x.client import Client
 from ingestion.sources.lightspeed_x.entities import XEntity
 from ingestion.sources.lightspeed_x.reread import WHOLE_LISTS, Reader
 from ingestion.terminal import open_console
 from ingestion.truncation import SLACK, Profile, marks_of, profile, truncation_marks
+from ingestion.windows import Windows
 
 __all__ = ["truncation_marks", "verify"]
 
@@ -94,7 +97,7 @@ def _against_till(
         reason = "read from files: there is no till to ask"
         return [_row(name, "sample", "not_offered", detail=reason) for name in profiles]
     if account.source != "lightspeed_x":
-        return _against_till_by_id(account, profiles, samples)
+        return _against_till_by_sample(account, profiles, samples)
     pull, rows = Pull(), []
     versions = [p.version_max for p in profiles.values() if p.version_max is not None]
     oldest = min((p.version_min for p in profiles.values() if p.version_min), default=0)
@@ -111,18 +114,18 @@ def _against_till(
     return rows
 
 
-def _against_till_by_id(
+def _against_till_by_sample(
     account: Account, profiles: dict[str, Profile], samples: dict[str, dict[str, dict]]
 ) -> list[dict]:
-    """The sample alone, for a till that gives single records by their id."""
-    reader, rows = _ReaderById(account), []
+    """The sample alone: by id where the till gives single records, else in what it lists anew."""
+    by_id, anew, rows = _ReaderById(account), _ReaderAnew(account), []
     for name, found in profiles.items():
+        reader = by_id if getattr(found.entity, "by_id", "") else anew
+        if reader is anew and getattr(found.entity, "dated_by", None) is None:
+            rows.append(_row(name, "sample", "not_offered", detail="not given by id"))
+            continue
         try:
-            rows.append(
-                _compare_sample(reader, found.entity, samples[name])
-                if getattr(found.entity, "by_id", "")
-                else _row(name, "sample", "not_offered", detail="not given by id")
-            )
+            rows.append(_compare_sample(reader, found.entity, samples[name]))
         except SourceError as error:
             rows.append(_row(name, "sample", "suspicious", detail=str(error)))
     return rows
@@ -139,6 +142,32 @@ class _ReaderById:
         for batch in self._source.fetch_by_id(self._account, entity, [record_id], Pull()):
             return parse(batch[0].payload)
         return None
+
+
+class _ReaderAnew:
+    """Reads whole lists of one account again; of those read day by day, the days of the sample."""
+
+    def __init__(self, account: Account) -> None:
+        self._account, self._source = account, source_module(account.source)
+        self._read: dict[tuple[str, date | None], dict[str, str]] = {}
+
+    def again(self, entity: KEntity, record_id: str, record: dict) -> dict | None:
+        """The record as the till has it now; None when it has none."""
+        day = _day_of(entity, record_id, record) if entity.dated_by else None
+        if (entity.name, day) not in self._read:
+            pull = Pull(since=day, force=True, windows=Windows(active=(day, day)))
+            batches = self._source.read(self._account, entity, pull)
+            found = {each.record_id: each.payload for batch in batches for each in batch}
+            self._read[entity.name, day] = found
+        text = self._read[entity.name, day].get(record_id)
+        return None if text is None else parse(text)
+
+
+def _day_of(entity: KEntity, record_id: str, record: dict) -> date:
+    try:
+        return date.fromisoformat(str(record.get(entity.dated_by))[:10])
+    except ValueError:
+        raise SourceError(f"{record_id} has no {entity.dated_by}: its day is not known.") from None
 
 
 def _compare_sample(reader: Reader, entity: XEntity, sample: dict[str, dict]) -> dict:

@@ -379,12 +379,20 @@ def test_a_day_that_fails_is_tried_again_and_the_others_go_on(bar, make_warehous
     assert len(raw(warehouse, "lightspeed_k.sales")) == 19
 
 
-def test_verify_says_that_the_till_gives_no_record_by_its_id(bar, warehouse):
-    till = bar([business(101, 102)], small_bar())
+def test_verify_reads_lists_and_the_days_of_sales_again(bar, warehouse):
+    shop = small_bar()
+    till = bar([business(101, 102)], shop)
     load.load(warehouse, accounts=["bar"], since=NOW.date() - timedelta(days=3))
-    rows = verify(warehouse, account(till.url), console=Console(file=io.StringIO()))
-    samples = [row for row in rows if row["check_name"] == "sample"]
-    assert {row["entity"] for row in samples} >= {"sales", "items", "staff", "locations"}
-    assert {(row["status"], row["detail"]) for row in samples} == {
-        ("not_offered", "not given by id")
-    }
+
+    def verified() -> dict[str, dict]:
+        rows = verify(warehouse, account(till.url), console=Console(file=io.StringIO()))
+        return {row["entity"]: row for row in rows if row["check_name"] == "sample"}
+
+    found = {name: row["status"] for name, row in verified().items()}
+    assert {"shifts", "sales_daily"} == {name for name in found if found[name] != "ok"}
+    assert set(found) >= {"sales", "financials", "items", "staff", "locations", "tax_rates"}
+    garble = "update raw_lightspeed_k.sales set payload = replace(payload, 'SALE', 'VOID')"
+    with warehouse.connect() as db:
+        db.execute(garble)
+    assert verified()["sales"]["status"] == "differs"
+    assert "differs in type" in verified()["sales"]["detail"]

@@ -26,7 +26,9 @@ class KEntity(Entity):
 
     `way` names how it is read (`reading.py`). `records` is the name of the list in an answer, empty
     where the answer is the list; `paging` says how the next part of a list is asked for. `overlap`
-    is how long after a day its records may still come.
+    is how long after a day its records may still come. `dated_by` is the field with the day of a
+    record by which it is asked for, empty where the whole list is; None where the till edits them
+    without a sign.
     """
 
     way: Way = "lists"
@@ -34,6 +36,7 @@ class KEntity(Entity):
     records: str = ""
     paging: Paging = "one"
     overlap: timedelta = timedelta(hours=48)
+    dated_by: str | None = ""
 
 
 FINANCE = "f/finance/{location}"
@@ -81,6 +84,7 @@ ENTITIES: tuple[KEntity, ...] = (
         paging="page",
         overlap=timedelta(days=7),  # a clock-out that was forgotten is mended days later
         known={"events.eventType": one_of("CLOCK_IN CLOCK_OUT")},
+        dated_by=None,
     ),
     KEntity(
         "sales",
@@ -88,14 +92,22 @@ ENTITIES: tuple[KEntity, ...] = (
         way="closed",
         paths=(f"{V2}/sales",),
         known=KNOWN_OF_A_SALE,
+        dated_by="timeClosed",
     ),
-    KEntity("sales_daily", ("date",), way="business_day", paths=(f"{V2}/sales-daily",)),
+    KEntity(
+        "sales_daily",
+        ("date",),
+        way="business_day",
+        paths=(f"{V2}/sales-daily",),
+        dated_by=None,
+    ),
     KEntity(
         "financials",
         ("accountFiscId",),
         way="business_day",
         paths=(f"{FINANCE}/dailyFinancials",),
         records="sales",
+        dated_by="businessDate",
     ),
 )
 
