@@ -53,6 +53,8 @@ def samples(folder: Path) -> dict[str, dict]:
                     payment |= {"guid": f"{check['guid']} p{place}", "paidDate": moment(DAY)}
                     payment |= {"paidBusinessDate": 20240502}
             made[name] = order | dates | {"guid": name, "businessDate": 20240502}
+        else:
+            print(f"\nleft out: {path.stem}: no order with its checks")
     return made
 
 
