@@ -83,13 +83,33 @@
         when least(length(one.given), length(two.given)) = 1
             then case when left(one.given, 1) = left(two.given, 1) then '3' else '9' end
         when {{ part_of('given') }} then '2'
+        when {{ umlauts_apart('one.given') }} = {{ umlauts_apart('two.given') }} then '2'
         when least(length(one.given), length(two.given)) >= 3
+            and abs(length(one.given) - length(two.given)) > 1
             and (strpos(one.given, two.given) = 1 or strpos(two.given, one.given) = 1) then '2'
         when {{ within('given', 1, 4) }} then '4'
         when {{ names_nearly_turned() }} then '6'
         when {{ within('given', 2, 5) }} then '5'
         else '9'
     end
+{%- endmacro %}
+
+{#- Jürgen, whose accent is gone, and Juergen alike. -#}
+{% macro umlauts_apart(name) -%}
+    replace(replace(replace({{ name }}, 'ae', 'a'), 'oe', 'o'), 'ue', 'u')
+{%- endmacro %}
+
+{#-
+    Both given names are in use, so that neither is a typing error of the other: listed, or borne by
+    more than four customers each and by neither more than some sixteen times as often (four letters
+    of holders_letter()): a usual slip of a usual name is borne by many, too.
+-#}
+{% macro both_in_use() -%}
+    (
+        one.is_listed and two.is_listed
+        or (one.is_listed or one.is_borne) and (two.is_listed or two.is_borne)
+        and abs(ascii(one.holders) - ascii(two.holders)) <= 4
+    )
 {%- endmacro %}
 
 {% macro surname_level() -%}

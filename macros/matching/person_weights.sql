@@ -5,7 +5,9 @@
     For each business, field and level: same_prior, the share among records of one person, and
     strangers, among two strangers, both in ten-millionths. Of a value the share is that of its
     holders, so a rare value says more; of another level what the random pairs show. A business of
-    few records leans on the seed: it counts like 100 records and like 1,000 random pairs.
+    few records leans on the seed: it counts like 100 records and like 1,000 random pairs. E-mails and
+    phones are given out once: strangers hold one of up to 8 holders by a slip, in 1 of 100 cases that
+    chance would give (origin: tried on invented lists of e-mails and phones alone).
 -#}
 {% macro levels_of_business() %}
     select
@@ -19,6 +21,11 @@
         seed_levels.household_share,
         seed_levels.household_level,
         case
+            when letters.level between 'a' and 'c' and filled.field in ('email', 'phone')
+                then {{ whole_part(
+                    '100000 * letters.holders + cast(10000000 * seed_levels.strangers as bigint)',
+                    'filled.records + 100'
+                ) }}
             when letters.holders is not null
                 then {{ whole_part(
                     '10000000 * letters.holders + cast(1000000000 * seed_levels.strangers as bigint) ',
@@ -52,7 +59,7 @@
         select '=' as kind, '{{ letter }}' as level, cast({{ 3 * 2 ** loop.index0 // 2 + 1 * (loop.index0 == 0) }} as bigint) as holders
         union all
         {% endfor -%}
-        {% for letter in '1234569' -%}
+        {% for letter in '12345689' -%}
         select '{{ letter }}' as kind, '{{ letter }}' as level, cast(null as bigint) as holders
         {{ 'union all' if not loop.last }}
         {% endfor -%}
@@ -110,8 +117,15 @@
 -#}
 {% macro identity_odds(field, weight) -%}
     sum(case when {{ field }} in ('given', 'birth_date') then {{ weight }} else 0 end)
+    + sum(case when {{ field }} = 'surname' then least({{ weight }}, 0) else 0 end)
     + least(
-        sum(case when {{ field }} in ('given', 'birth_date', 'prior') then 0 else {{ weight }} end),
+        sum(
+            case
+                when {{ field }} in ('given', 'birth_date', 'prior') then 0
+                when {{ field }} = 'surname' then greatest({{ weight }}, 0)
+                else {{ weight }}
+            end
+        ),
         10000
     )
 {%- endmacro %}

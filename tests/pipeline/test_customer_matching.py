@@ -64,8 +64,9 @@ def families(count: int) -> list[str]:
 def neighbours(households: int, relatives: int) -> list[str]:
     """Lines of people by `<kind><person>-<card>`: p has two cards, the rest share with others.
 
-    d: the shop's own phone and e-mail; h: four of a household; t: twins; s: father and son; u: a
-    third card of that name and phone without a birth date, which may be either's.
+    d: the shop's own phone and e-mail; m: a second card of an e-mail alone; h: four of a household;
+    t: twins, every second two of names that are alike; s: father and son; u: a third card of that
+    name and phone without a birth date, which may be either's.
     """
     rng = random.Random(9)
     lines = []
@@ -100,12 +101,19 @@ def neighbours(households: int, relatives: int) -> list[str]:
     for number in range(relatives):
         last, first, own = name(), name(), born(1990)
         there = home(last, number)
-        card(f"t{number}a-1", name(), last, own, there)
-        card(f"t{number}b-1", name(), last, own, there)
+        twins = (name(), name())
+        twins = ("paul", "paula") if number % 2 else twins
+        card(f"t{number}a-1", twins[0], last, own, there)
+        card(f"t{number}b-1", twins[1], last, own, there)
         card(f"s{number}a-1", first, last, "1950-03-04", there.replace("st,", "rd,"))
         card(f"s{number}b-1", first, last, "1977-11-26", there.replace("st,", "rd,"))
         if not households:
             card(f"u{number}-1", first, last, "", there.replace("st,", "rd,"))
+    for number in range(12):
+        last = name()
+        there = home(last, number)
+        card(f"m{number}-1", name(), last, born(rng.randint(1940, 2000)), there)
+        lines.append(f"m{number}-2,,,,{there.split(',')[0]},,,")
     return lines
 
 
@@ -178,7 +186,9 @@ def test_relatives_and_the_shops_own_phone_join_nobody(till, households, relativ
     people = {frozenset(one.split("-")[0] for one in pair) for pair in linked}
 
     known = {pair for pair in people if not any(one.startswith("u") for one in pair)}
-    assert known == {frozenset({f"p{number}"}) for number in range(1, 120, 2)}
+    people_twice = [f"p{number}" for number in range(1, 120, 2)]
+    people_twice += [f"m{number}" for number in range(12)]
+    assert known == {frozenset({one}) for one in people_twice}
     grouped = till.opened.fetch(GROUPED)
     groups = {frozenset(row["members"].split()) for row in grouped}
     assert len(groups) >= len(known)

@@ -87,6 +87,10 @@ judged as (
             when decided.decision is null
                 and (kept.is_asked or kept.chance < {{ limits.kept_at }})
                 then {{ limits.against }}
+            -- one of a company without a name or birth date: its card, or anyone's there
+            when decided.decision is null and kept.chance < {{ limits.likely_at }}
+                and substr(kept.pattern, 2, 3) like '-_-' and substr(kept.pattern, 10, 1) <> '-'
+                then 0
             else {{ whole_part('coalesce(kept.chance, 0)', '100') }}
         end as points,
         decided.decision,

@@ -4,9 +4,10 @@
 -- household, who share name, address, phone and even e-mail. Odds are ten-thousandths of
 -- natural-log odds; identity_odds is what the fields say against a household, before the prior.
 with patterns as (
-    select distinct business_id, pattern
+    select business_id, pattern, count(*) as pairs
     from {{ ref('int_customer_patterns') }}
     where is_led = 1
+    group by business_id, pattern
 ),
 
 weights as (
@@ -23,11 +24,6 @@ sizes as (
     group by business_id
 ),
 
-same_pairs as (
-    select business_id, sum(same_person) as pairs from weights where field = 'prior'
-    group by business_id
-),
-
 fields as (
     select 'prior' as field, 1 as position
     {%- for field in person_fields() %}
@@ -40,13 +36,16 @@ found as (
     select
         patterns.business_id,
         patterns.pattern,
+        patterns.pairs,
         fields.position,
         fields.field,
         case when fields.field in ('given', 'surname') then 'name' else fields.field end as method,
         weights.against_strangers,
         weights.against_household,
-        weights.same_person,
-        fields.field in ('given', 'birth_date') and weights.level = '9' as is_contradiction,
+        case
+            when fields.field in ('given', 'birth_date') and weights.level in ('8', '9')
+                then fields.field || weights.level
+        end as contradiction,
         meanings.meaning,
         row_number() over (
             partition by patterns.business_id, patterns.pattern
@@ -74,8 +73,9 @@ summed as (
         cast(sum(case when field = 'prior' then against_household else 0 end) as bigint)
             as prior_against_household,
         cast({{ identity_odds('field', 'against_household') }} as bigint) as identity_odds,
-        max(case when is_contradiction then same_person end) as contradicting_share,
-        sum(case when is_contradiction then 1 else 0 end) = 1
+        max(pairs) as pairs,
+        max(contradiction) as contradiction,
+        count(contradiction) = 1
         and sum(
             case when field in ('given', 'birth_date') and against_household > 0 then 1 else 0 end
         ) = 1 as is_half_the_same,
@@ -88,28 +88,46 @@ summed as (
 totalled as (
     select
         summed.*,
-        summed.prior_against_household + summed.identity_odds as against_household,
-        -- more such pairs than one for every so many customers are errors, not twins or namesakes
-        summed.is_half_the_same
-        and summed.contradicting_share * same_pairs.pairs * {{ customer_limits().relatives_in }}
-        < 10000000 * sizes.customers as may_be_relatives
+        prior_against_household + identity_odds as against_household
     from summed
-    inner join sizes on summed.business_id = sizes.business_id
-    inner join same_pairs on summed.business_id = same_pairs.business_id
 ),
 
 scored as (
     select
-        business_id,
-        pattern,
-        against_strangers,
+        totalled.*,
         -{{ nats(exp_of('against_strangers') ~ ' + ' ~ exp_of('against_household')) }} as odds,
-        identity_odds,
-        may_be_relatives,
-        {{ chance('against_strangers', 'against_household') }} as chance,
-        method,
-        reasons
+        {{ chance('against_strangers', 'against_household') }} as chance
     from totalled
+),
+
+counted as (
+    select
+        scored.*,
+        sum(
+            case
+                when is_half_the_same and chance >= {{ customer_limits().review_at }} then pairs
+                else 0
+            end
+        ) over (partition by business_id, contradiction) as such_pairs
+    from scored
+),
+
+judged as (
+    select
+        counted.business_id,
+        counted.pattern,
+        counted.against_strangers,
+        counted.odds,
+        counted.identity_odds,
+        -- more such pairs than one for every so many customers are errors, not twins or namesakes
+        counted.is_half_the_same
+        and counted.such_pairs * {{ customer_limits().relatives_in }} < sizes.customers
+            as may_be_relatives,
+        counted.chance,
+        counted.method,
+        counted.reasons
+    from counted
+    inner join sizes on counted.business_id = sizes.business_id
 )
 
-select * from scored
+select * from judged

@@ -31,6 +31,14 @@ known_forms as (
     where here.form <> there.form
 ),
 
+named as (
+    select
+        features.*,
+        features.given in (select forms.form from forms) as is_listed,
+        length(features.given) > 1 and substr(features.holders, 1, 1) >= 'c' as is_borne
+    from features
+),
+
 patterned as (
     select
         candidates.record_no,
@@ -43,6 +51,8 @@ patterned as (
             || case
                 {%- if field == 'given' %}
                     when known_forms.given is not null then '2'
+                    when substr(comparisons.levels, 1, 1) in ('4', '5', '9')
+                        and {{ both_in_use() }} then '8'
                 {%- endif %}
                 {%- if field in ('given', 'surname', 'phone') %}
                     {%- set place = loop.index if field == 'phone' else 3 - loop.index %}
@@ -60,8 +70,8 @@ patterned as (
     inner join comparisons
         on candidates.version_no = comparisons.version_no
         and candidates.other_version_no = comparisons.other_version_no
-    inner join features as one on candidates.record_no = one.record_no
-    inner join features as two on candidates.other_no = two.record_no
+    inner join named as one on candidates.record_no = one.record_no
+    inner join named as two on candidates.other_no = two.record_no
     left join known_forms
         on one.given = known_forms.given and two.given = known_forms.other_given
 )
