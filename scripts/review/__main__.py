@@ -33,7 +33,7 @@ from scripts.review.decisions import (
     new_decisions,
     read_decisions,
 )
-from scripts.review.workbook import SHEETS, read_answers, write_workbook
+from scripts.review.workbook import SHEETS, Question, read_answers, read_notes, write_workbook
 
 MODEL = "rpt_match_review"
 ORDER = "net_sales desc, score desc, record_key, other_key"
@@ -71,7 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def export_questions(console: Console, warehouse: Warehouse, told: argparse.Namespace) -> None:
-    """Write the workbook. Raises ReviewError when answers that are not imported would be lost."""
+    """Write the workbook; notes that wait for an answer stay in it.
+
+    Raises ReviewError when answers that are not imported would be lost.
+    """
     path = told.out or _default_file()
     if path.exists() and not told.force:
         _refuse_to_lose(path)
@@ -83,7 +86,7 @@ def export_questions(console: Console, warehouse: Warehouse, told: argparse.Name
         for kind in KINDS
         for row in [row for row in rows if row["entity"] == kind][: told.limit]
     ]
-    content, counts = write_workbook(asked)
+    content, counts = write_workbook(asked, _notes_kept(path))
     with write_whole_bytes(path) as file:
         file.write(content)
     said = ", ".join(f"{counts[kind]:,} on {SHEETS[kind].lower()}" for kind in KINDS)
@@ -118,6 +121,11 @@ def import_answers(console: Console, path: Path, by: str) -> list[Decision]:
         + (" `make build` obeys them." if new else ""),
         markup=False,
     )
+    if notes := len(read_notes(path)):
+        console.print(
+            f"{notes:,} notes without an answer wait in {path}; the next export keeps them.",
+            markup=False,
+        )
     return new
 
 
@@ -144,6 +152,13 @@ def _refuse_to_lose(path: Path) -> None:
             f"{path} holds {lost:,} answers that are not imported. Import them first, or write"
             " over them with --force."
         )
+
+
+def _notes_kept(path: Path) -> dict[Question, str]:
+    try:
+        return read_notes(path) if path.exists() else {}
+    except ReviewError:  # only --force comes here
+        return {}
 
 
 def _default_file() -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +14,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from scripts.review.decisions import ANSWERS, KINDS, Decision, ReviewError
+from scripts.review.decisions import ANSWERS, KINDS, Decision, Record, ReviewError
+
+Question = tuple[str, frozenset[Record]]  # kind and the two records, in no order
 
 SHEETS = {"product": "Products", "customer": "Customers"}
 HELP_SHEET = "How to answer"
@@ -22,13 +24,17 @@ HELP = (
     "Each line asks whether two records are the same product, or the same person.",
     "Choose same, different or unsure in the yellow column. An empty line is asked again.",
     "unsure is remembered: the pair is left as it is and not asked again.",
-    "The note says why; it is kept with the answer.",
+    "The note says why; it is kept with the answer, or waits here for one.",
     "Lines with the most sales at stake come first. Stop whenever you like.",
     "Numbers behind the comparison: above zero speaks for the same, below zero against it.",
     "Leave the columns on the right (account and id) as they are: the answers go by them.",
     "Then: python -m scripts.review import THIS_FILE, and the next night obeys.",
 )
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # no XML holds them
+# What a workbook loses or changes in an id, and what marks an escape: \uXXXX stands for it.
+FRAGILE = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\\]|^\s|\s$|_(?=x[0-9A-Fa-f]{4}_)")
+ESCAPED = re.compile(r"\\u([0-9a-f]{4})")
+IDS = ("account_id", "record_id", "other_account_id", "other_record_id")
 LINE_HEIGHT, TALLEST = 15, 400
 
 
@@ -62,15 +68,20 @@ ANSWER, NOTE = 0, 1
 PLACE = {column.field: number for number, column in enumerate(COLUMNS) if column.field}
 
 
-def write_workbook(rows: Iterable[dict]) -> tuple[bytes, dict[str, int]]:
-    """The workbook of these rows of rpt_match_review, and how many questions each kind has."""
+def write_workbook(
+    rows: Iterable[dict], notes: Mapping[Question, str] | None = None
+) -> tuple[bytes, dict[str, int]]:
+    """The workbook of these rows of rpt_match_review, and how many questions each kind has.
+
+    `notes`: what was noted before on questions that are not answered yet (`read_notes`).
+    """
     book = Workbook()
     counts = {}
     for kind in KINDS:
         sheet = book.active if kind == KINDS[0] else book.create_sheet()
         sheet.title = SHEETS[kind]
         asked = [row for row in rows if row["entity"] == kind]
-        _fill(sheet, asked)
+        _fill(sheet, asked, kind, notes or {})
         counts[kind] = len(asked)
     sheet = book.create_sheet(HELP_SHEET)
     sheet.column_dimensions["A"].width = 100
@@ -81,7 +92,7 @@ def write_workbook(rows: Iterable[dict]) -> tuple[bytes, dict[str, int]]:
     return content.getvalue(), counts
 
 
-def _fill(sheet: Worksheet, rows: Sequence[dict]) -> None:
+def _fill(sheet: Worksheet, rows: Sequence[dict], kind: str, notes: Mapping[Question, str]) -> None:
     sheet.append([column.title for column in COLUMNS])
     for number, column in enumerate(COLUMNS, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = column.width
@@ -89,7 +100,10 @@ def _fill(sheet: Worksheet, rows: Sequence[dict]) -> None:
     for line, row in enumerate(rows, start=2):
         values = row | {"linked": "yes" if row["is_linked"] else "no"}
         for number, column in enumerate(COLUMNS, start=1):
-            _write(sheet, line, number, values.get(column.field) if column.field else None)
+            value = values.get(column.field) if column.field else None
+            _write(sheet, line, number, _escaped(value) if column.field in IDS else value)
+        one, other = (row["account_id"], row["record_id"]), _other_of(row)
+        _write(sheet, line, NOTE + 1, notes.get((kind, frozenset((one, other)))))
         tallest = max(str(row[f] or "").count("\n") for f in ("facts", "other_facts", "comparison"))
         sheet.row_dimensions[line].height = min(LINE_HEIGHT * (tallest + 1), TALLEST)
     sheet.freeze_panes = sheet.cell(2, NOTE + 2)
@@ -106,6 +120,18 @@ def _fill(sheet: Worksheet, rows: Sequence[dict]) -> None:
     sheet.add_data_validation(answers)
     if rows:
         answers.add(f"A2:A{last}")
+
+
+def _other_of(row: dict) -> Record:
+    return row["other_account_id"], row["other_record_id"]
+
+
+def _escaped(identity: str) -> str:
+    return FRAGILE.sub(lambda found: f"\\u{ord(found[0]):04x}", identity)
+
+
+def _unescaped(text: str) -> str:
+    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def _write(sheet: Worksheet, line: int, number: int, value: object) -> None:
@@ -128,8 +154,32 @@ def read_answers(path: Path, by: str, on: str) -> list[Decision]:
     """The answers in a workbook, stamped with who and when, in its order.
 
     Raises ReviewError for a file that is no review workbook, an answer that is none, a formula
-    that no spreadsheet has worked out, or a line whose account or id is gone.
+    that no spreadsheet has worked out, or a line whose account or id is gone or no text any more.
     """
+    return [
+        answer
+        for kind, sheet, at in _sheets(path)
+        for answer in _read_sheet(sheet, at, kind, by, on)
+    ]
+
+
+def read_notes(path: Path) -> dict[Question, str]:
+    """The notes in a workbook on questions without an answer, which is why nothing imports them.
+
+    Raises ReviewError for a file that is no review workbook.
+    """
+    notes: dict[Question, str] = {}
+    for kind, sheet, at in _sheets(path):
+        for number, line in enumerate(sheet.iter_rows(min_row=2, values_only=True), start=2):
+            note = " ".join(_text(line[at["Note"]]).split())
+            if note and not _text(line[at["Answer"]]):
+                pair = _records(line, at, f"{sheet.title} row {number}")
+                notes.setdefault((kind, frozenset(pair)), note)
+    return notes
+
+
+def _sheets(path: Path) -> list[tuple[str, Worksheet, dict[str, int]]]:
+    """Each kind, its sheet, and where its columns are."""
     try:
         book, typed = load_workbook(path, data_only=True), load_workbook(path)
     except FileNotFoundError:
@@ -138,15 +188,15 @@ def read_answers(path: Path, by: str, on: str) -> list[Decision]:
         raise ReviewError(
             f"{path} cannot be read as a workbook (.xlsx, without a password): {error}"
         ) from None
-    answers = []
+    found = []
     for kind in KINDS:
         if SHEETS[kind] not in book.sheetnames:
             raise ReviewError(f"{path}: has no sheet {SHEETS[kind]}. Export it anew.")
         sheet = book[SHEETS[kind]]
         at = _columns_of(sheet)
         _refuse_formulas(sheet, typed[SHEETS[kind]], at["Answer"], at["Note"])
-        answers += _read_sheet(sheet, at, kind, by, on)
-    return answers
+        found.append((kind, sheet, at))
+    return found
 
 
 def _columns_of(sheet: Worksheet) -> dict[str, int]:
@@ -189,19 +239,29 @@ def _read_sheet(
             continue
         if answer not in ANSWERS:
             raise ReviewError(f"{place}: {answer!r} is none of {', '.join(ANSWERS)}.")
-        ids = [
-            _text(line[at[field]])
-            for field in ("account_id", "record_id", "other_account_id", "other_record_id")
-        ]
-        if not all(ids):
-            raise ReviewError(f"{place}: its account or id is gone. Export it anew.")
-        one, other = (ids[0], ids[1]), (ids[2], ids[3])
-        if one == other:
-            raise ReviewError(f"{place}: names one record twice. Export it anew.")
+        one, other = _records(line, at, place)
         names = (_text(line[at["record_name"]]), _text(line[at["other_name"]]))
         note = " ".join(_text(line[at["Note"]]).split())
         answers.append(Decision(kind, one, other, answer, note, by, on, place, names))
     return answers
+
+
+def _records(line: tuple, at: dict[str, int], place: str) -> tuple[Record, Record]:
+    """The two records of a line. Ids are text: of a number nobody knows the zeros it had."""
+    ids = [line[at[field]] for field in IDS]
+    if not all(_text(value) for value in ids):
+        raise ReviewError(f"{place}: its account or id is gone. Export it anew.")
+    for value in ids:
+        if not isinstance(value, str):
+            raise ReviewError(
+                f"{place}: {value} was text, such as an id with zeros in front, and is a number or"
+                " a date now. Undo that, or export it anew."
+            )
+    texts = [_unescaped(value.strip()) for value in ids]
+    one, other = (texts[0], texts[1]), (texts[2], texts[3])
+    if one == other:
+        raise ReviewError(f"{place}: names one record twice. Export it anew.")
+    return one, other
 
 
 def _text(value: object) -> str:

@@ -6,6 +6,8 @@ import random
 
 import pytest
 
+from scripts.review.decisions import Decision, add_decisions
+
 MAPPING = """
 name: List
 mode: snapshot
@@ -123,9 +125,14 @@ class Shop:
     def __init__(self, opened, folder) -> None:
         self.opened, self.folder = opened, folder
 
-    def load(self, lines: list[str], header: str = "id,first,last,email,phone") -> None:
+    def load(
+        self,
+        lines: list[str],
+        header: str = "id,first,last,email,phone",
+        name: str = "list.csv",
+    ) -> None:
         text = "\n".join([header, *lines]) + "\n"
-        (self.folder / "list.csv").write_text(text, encoding="utf-8")
+        (self.folder / name).write_text(text, encoding="utf-8")
         self.opened.run("ingestion", "load")
 
     def links(self, *more: str) -> dict[str, list]:
@@ -173,6 +180,48 @@ def test_nights_link_as_one_load_does(till):
         " on grouped.record_key = features.record_key where length(features.customer_id) = 4"
     )
     assert members[0]["members"] == 0, "a family is not one person"
+
+
+def test_decisions_outlive_new_scores_new_names_and_another_export(till):
+    lines = people(120)
+    till.load(lines)
+    till.links()
+    linked = next(row for row in till.opened.fetch(RELATIVES) if row["band"] == "certain")
+    apart, joined = {linked["customer_id"], linked["other_id"]}, {"0", "1"}
+    add_decisions(
+        "customer",
+        [
+            Decision("customer", ("list", one), ("list", two), said, "", "ann", "2026-01-01", "")
+            for (one, two), said in ((sorted(apart), "different"), (sorted(joined), "same"))
+        ],
+    )
+    till.links("customer_overrides")
+    known = {row["record_key"]: dict(row) for row in till.opened.fetch(LINKS.format("groups"))}
+
+    decided = apart | joined
+    renamed = [
+        f"{line.split(',')[0]},Robin,Otler,robin@example.com,6045559999"
+        if line.split(",")[0] in decided
+        else line
+        for line in lines
+    ]
+    (till.folder / "list.csv").unlink()
+    random.Random(2).shuffle(renamed)
+    till.load(renamed + families(60), name="another.csv")
+    scored = till.links()
+
+    assert {row["record_key"]: row["score"] for row in scored["groups"]} != {
+        key: row["score"] for key, row in known.items()
+    }
+    groups = [set(row["members"].split()) for row in till.opened.fetch(GROUPED)]
+    assert any(joined <= group for group in groups), "the same stay one, whatever they are called"
+    assert not any(apart <= group for group in groups), "the different stay two under one name"
+    asked = {
+        frozenset((row["customer_id"], row["other_id"]))
+        for row in till.opened.fetch(RELATIVES)
+        if row["band"] == "review"
+    }
+    assert not asked & {frozenset(apart), frozenset(joined)}
 
 
 @pytest.mark.parametrize(("households", "relatives"), [(20, 8), (0, 3)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from openpyxl import Workbook, load_workbook
 
@@ -14,7 +16,7 @@ from scripts.review.decisions import (
     read_decisions,
     seed_path,
 )
-from scripts.review.workbook import read_answers, write_workbook
+from scripts.review.workbook import read_answers, read_notes, write_workbook
 
 A, B, C = ("old", "1"), ("new", "007"), ("web", "x|y")
 ROW = {
@@ -62,6 +64,8 @@ def test_text_stays_text_and_an_answer_comes_back_stamped(tmp_path):
     [
         (lambda sheet: sheet.cell(2, 1, "yes"), "row 2: 'yes' is none of same, different"),
         (lambda sheet: sheet.cell(2, 14).__setattr__("value", None), "account or id is gone"),
+        (lambda sheet: sheet.cell(2, 14, 7), "row 2: 7 was text, .* and is a number or a date now"),
+        (lambda sheet: sheet.cell(2, 14, date(2026, 5, 1)), "row 2: 2026-05-01 .* was text"),
         (lambda sheet: sheet.delete_cols(14), "missing column Id"),
         (lambda sheet: sheet.insert_rows(1), "missing column Answer, .* in its first row"),
         (lambda sheet: sheet.cell(1, 17, "Answer"), "column Answer stands twice"),
@@ -89,6 +93,42 @@ def test_an_unfinished_formula_in_the_note_of_a_row_without_an_answer_stops_noth
     book["Products"].cell(3, 2, '=IF(A3="","",A3)')
     book.save(path)
     assert len(read_answers(path, "ann", "2026-01-01")) == 1
+
+
+@pytest.mark.parametrize(
+    "identity",
+    ["007", "1E5", "2026-01-02", "=1+1", "@x", "-1", "'7", "12345678901234567890", "TRUE", "1.0"]
+    + [
+        " 12 ",
+        "\u00a0x",
+        "a\tb",
+        "a\nb",
+        "a\r\nb",
+        "a\x07b",
+        "\ufffe",
+        "x_x0041_y",
+        "a\\b",
+        "\\u0007",
+    ],
+)
+def test_an_id_comes_back_as_it_was(tmp_path, identity):
+    path = written(tmp_path, [ROW | {"record_id": identity}], "same")
+    (answer,) = read_answers(path, "ann", "2026-01-01")
+    assert answer.one == ("new", identity)
+
+
+def test_a_note_without_an_answer_waits_for_one(tmp_path):
+    path = written(tmp_path, [ROW, ROW | {"other_record_id": "8"}], "same")
+    book = load_workbook(path)
+    book["Products"].cell(3, 2, " ask  Bo ")
+    book.save(path)
+
+    notes = read_notes(path)
+    assert notes == {("product", frozenset((B, ("old", "8")))): "ask Bo"}
+    path.write_bytes(write_workbook([ROW | {"other_record_id": "8"}, ROW], notes)[0])
+    sheet = load_workbook(path)["Products"]
+    assert [sheet["B2"].value, sheet["B3"].value] == ["ask Bo", None]
+    assert read_notes(path) == notes
 
 
 def test_text_that_no_workbook_can_hold_is_left_out(tmp_path):
@@ -206,12 +246,14 @@ def test_answers_are_obeyed_and_not_asked_again(engine, open_shop, shop, tmp_pat
     assert f"{len(asked)} questions" in said and len(asked) >= 2
     answers = dict(zip(list(asked)[:2], ("different", "same"), strict=True))
     fill_in(path, answers)
+    waiting = list(asked)[2:3]
+    fill_in(path, dict.fromkeys(waiting, "ask Bo"), column=2)
     assert "holds 2 answers that are not imported" in opened.run(
         "scripts.review", "export", "--out", str(path), expect=1
     )
-    assert "2 new, 0 known before" in opened.run(
-        "scripts.review", "import", str(path), "--by", "Ann"
-    )
+    said = opened.run("scripts.review", "import", str(path), "--by", "Ann")
+    assert "2 new, 0 known before" in said
+    assert (f"{len(waiting)} notes without an answer wait" in said) == bool(waiting)
     once = {kind: seed.read_bytes() for kind, seed in overrides.items()}
     assert b"".join(once.values()).count(b",Ann,") == 2
     assert "0 new, 2 known before" in opened.run("scripts.review", "import", str(path))
@@ -229,6 +271,8 @@ def test_answers_are_obeyed_and_not_asked_again(engine, open_shop, shop, tmp_pat
         assert (keys[one] == keys[other]) == (answer == "same")
     opened.run("scripts.review", "export", "--out", str(path), "--force")
     assert not set(questions(path)) & set(answers)
+    still = {frozenset(pair) for pair in questions(path)} & {frozenset(pair) for pair in waiting}
+    assert set(read_notes(path).values()) == ({"ask Bo"} if still else set())
 
 
 def questions(path) -> dict[tuple, tuple[str, int]]:
@@ -241,9 +285,9 @@ def questions(path) -> dict[tuple, tuple[str, int]]:
     }
 
 
-def fill_in(path, answers: dict[tuple, str]) -> None:
+def fill_in(path, answers: dict[tuple, str], column: int = 1) -> None:
     places, book = questions(path), load_workbook(path)
     for pair, answer in answers.items():
         sheet, row = places[pair]
-        book[sheet].cell(row, 1).value = answer
+        book[sheet].cell(row, column).value = answer
     book.save(path)
