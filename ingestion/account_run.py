@@ -26,7 +26,7 @@ from ingestion.run_log import RunRow
 from ingestion.spool import Spool
 from ingestion.windows import Window, Windows
 
-PART_RECORDS = 10_000
+PART_RECORDS = 20_000
 NEW_VALUE = "is new to Tillhouse"
 
 QUOTED = re.compile(r"(['\"]).*\1", re.DOTALL)
@@ -274,7 +274,6 @@ class AccountRun:
             part.pull.windows.cut()
             raise
         behind.spool.path.unlink()
-        self._warehouse.write_down()
         _add_counts(part.row, landed[part.entity.name])
         part.pull.windows.landed(behind.days)
 

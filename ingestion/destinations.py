@@ -154,12 +154,6 @@ class Warehouse:
         else:
             yield
 
-    def write_down(self) -> None:
-        """Let DuckDB move what was just written from memory into its file."""
-        if self.engine == "duckdb":
-            with self.connect() as db:
-                db.execute("checkpoint")
-
     def open_raw(self, application_name: str = "tillhouse") -> Any:
         """A DB-API connection in autocommit mode, its session in UTC."""
         if self.engine == "duckdb":
