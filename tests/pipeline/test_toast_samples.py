@@ -100,6 +100,12 @@ def test_each_sample_adds_up_to_its_own_header(engine, open_shop, shop, monkeypa
         )
     }
     assert opened.fetch("select * from marts.fct_integrity where status <> 'ok'") == []
+    paid = {
+        row["sale_id"]: row["amount"]
+        for row in opened.fetch(
+            "select sale_id, sum(amount) as amount from marts.fct_payments group by sale_id"
+        )
+    }
     checks = [check for order in orders.values() for check in order["checks"]]
     for check in checks:
         row = ours[check["guid"]]
@@ -107,4 +113,7 @@ def test_each_sample_adds_up_to_its_own_header(engine, open_shop, shop, monkeypa
         assert (row["total"], row["tax"], row["discount"]) == stated(check)
         assert row["net"] == row["total"] - row["tax"]
         assert (row["unexplained"] == 0) == adds_up(check)
+        taken = sum(exact(p["amount"]) + exact(p["tipAmount"]) for p in check["payments"])
+        print(f"payments of {check['guid']}: {taken}, ours {paid.get(check['guid'], 0)}")
+        assert paid.get(check["guid"], 0) == taken
     assert sum(adds_up(check) for check in checks) >= 2
