@@ -6,10 +6,12 @@ import io
 import json
 import time
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from rich.console import Console
 
+from ingestion import cli
 from ingestion.accounts import AccountError
 from ingestion.contract import Pull, SourceError
 from ingestion.fakes.square import FakeSquare
@@ -282,6 +284,25 @@ def test_the_till_is_read_on_while_the_warehouse_takes_a_part(stall, make_wareho
     assert load_orders(warehouse).status == "success"
     assert read_on[0] >= 40
     assert sum(raw(warehouse, "square.orders").values()) == 10
+
+
+def test_one_day_is_loaded_again_at_will(stall, make_warehouse, monkeypatch):
+    warehouse = make_warehouse("duckdb")
+    monkeypatch.setenv("TILLHOUSE_TARGET", "duckdb")
+    till = stall({"locations": [location(1)], "orders": [order(n, n * 10) for n in (1, 2, 3)]})
+    assert load_orders(warehouse).new == 3
+    before = days(warehouse, "orders")
+    for number in (1, 2):  # changed without a sign, long ago
+        till.change("orders", order(number, number * 10, note="mended"))
+    day = (NOW - timedelta(days=20)).astimezone(ZoneInfo("America/Vancouver")).date()
+    command = ["load", "--entity", "orders", "--force-refresh", f"{day}"]
+    asked = till.requests["orders/search"]
+    assert cli.main(command) == cli.main(command) == 0
+    assert till.requests["orders/search"] == asked + 2
+    with warehouse.connect() as db:
+        versions = db.pairs("select record_id, count(*) from raw_square.orders group by 1")
+    assert versions == {"O00001": 1, "O00002": 2, "O00003": 1}
+    assert days(warehouse, "orders").keys() == before.keys()
 
 
 def test_days_that_the_warehouse_refused_are_read_again(stall, make_warehouse, monkeypatch):
