@@ -2,7 +2,9 @@
     How alike two customers are in each field, one letter per field, in the words of the seed
     customer_match_levels: field -> expression over `one` and `two`, rows of int_customer_features.
     Known forms of a given name are not seen here: the list of them may change.
-    Edit distances are compared as parts of the longer text: 1 letter in 4, 2 letters in 5.
+    Edit distances are compared as parts of the longer text: 1 letter in 4, 2 letters in 5. Origin of
+    these and of the least lengths (3 and 4 letters of a name): judgement of what a typing error is;
+    what each level weighs is learned.
 -#}
 {% macro person_levels() %}
     {{ return({

@@ -1,4 +1,7 @@
-{#- How often weights and pairs are estimated from each other: the last round changes little. -#}
+{#-
+    How often weights and pairs are estimated from each other. Origin: on febrl3, fake_1000 and invented
+    lists a fifth round changes nothing.
+-#}
 {% macro em_rounds() -%}{{ return(4) }}{%- endmacro %}
 
 {#-
@@ -85,7 +88,8 @@
 
 {#-
     For each business and kind of pair (w within an account, x across two): all_pairs, and how many
-    of them are expected to be one person before any was seen: one for every 20 customers.
+    of them are expected to be one person before any was seen: one for every 20 customers (origin: a
+    guess at a till's list; after the first round it counts a tenth, what was found nine).
 -#}
 {% macro prior_odds() %}
     select
@@ -133,10 +137,9 @@
 {#- One round: weights from the pairs found in the round before, then each pattern's chance. -#}
 {% macro em_round(round) %}
     {%- set first = round == 1 -%}
-    {#- pairs that the seed counts like; tried on febrl3 and fake_1000 (DECISIONS, "The same
-        person") -#}
-    {%- set seed_strength = 0 -%}
-    {%- set tau = 200 -%}
+    {#- pairs that the seed counts like, and the shares of strangers before any pair was found; tried
+        on febrl3 and fake_1000 (DECISIONS, "The same person") -#}
+    {%- set seed_pairs = 200 -%}
     seen_{{ round }} as (
         select
             found.business_id,
@@ -185,17 +188,16 @@
             level,
             household_share,
             household_level,
-            {#- the seed weighs as much as the pairs found do, and at least as 200 pairs -#}
             cast({{ whole_part(
-                '10000000 * same_of_kind + same_prior * (same_in_field * ' ~ seed_strength ~ ' + 200000000)',
-                'same_in_field * ' ~ (seed_strength + 1) ~ ' + 200000000'
+                '10000000 * same_of_kind + same_prior * ' ~ seed_pairs ~ '000000',
+                'same_in_field + ' ~ seed_pairs ~ '000000'
             ) }} as bigint) as same_person,
             cast(greatest(case
                 when kind <> '=' then strangers
                 else {{ whole_part(
                     whole_part('20 * same_of_kind * apart', 'cast(greatest(records, 2) as numeric(38, 0)) * (greatest(records, 2) - 1)')
-                    ~ ' + ' ~ tau ~ '000000 * cast(strangers as numeric(38, 0))',
-                    'same + ' ~ tau ~ '000000'
+                    ~ ' + ' ~ seed_pairs ~ '000000 * cast(strangers as numeric(38, 0))',
+                    'same + ' ~ seed_pairs ~ '000000'
                 ) }}
             end, 1) as bigint) as strangers
         from counted_{{ round }}

@@ -2,7 +2,7 @@
 -- One row per business, field and level that a comparison can end with: what it says, in
 -- ten-thousandths of natural-log odds, against two strangers and against two of one household.
 -- Learned from the compared pairs themselves (expectation maximisation over their patterns), from
--- the shares of the seed customer_match_levels on, which weigh as much as the pairs found.
+-- the shares of the seed customer_match_levels on, which count like 200 pairs.
 -- Field `prior` holds the odds before any field was compared, for pairs of one account (w) and of
 -- two (x).
 with patterns as (
