@@ -8,7 +8,8 @@
     second best matches (right where most have their match) and from matches in the own till (right
     where few have), half and half; `wary`: from the own till alone. How many there are: as many as it takes to explain the matches below their median.
     A small till says little: `usual_doubts` matches' worth of doubt is the usual one,
-    1 / (1 + e^(settled - 6.5)), and a nat later for `wary`.
+    1 / (1 + e^(settled - 6.5)), and a nat later for `wary`. Origin of a twelfth, 12, 80 and 6.5: tried
+    as the usual doubts were (DECISIONS, "Small tills lean on what is usual").
 #}
 {% macro chances_of_pairs(pairs, usual_doubts) %}
     with counted as (
@@ -105,24 +106,27 @@
             ordered.score,
             ordered.settled,
             ordered.part,
-            10000 - coalesce(max(doubted.doubt) over ({{ from_the_top('ordered.') }}), 0) as chance,
-            10000 - coalesce(max(doubted.wary_doubt) over ({{ from_the_top('ordered.') }}), 0)
-                as wary_chance
+            10000 - coalesce(max(doubted.doubt) over scores_down_to, 0) as chance,
+            10000 - coalesce(max(doubted.wary_doubt) over scores_down_to, 0) as wary_chance
         from ordered
         left join doubted
             on ordered.record_no = doubted.record_no and ordered.other_no = doubted.other_no
+        {#- equal scores, equal chances, whichever till is the older #}
+        window
+            scores_down_to as (partition by ordered.business_id order by ordered.settled desc)
     )
 
     select * from believed
 {% endmacro %}
 
-{% macro from_the_top(prefix='') -%}
-    partition by {{ prefix }}business_id
+{#- Equal scores by their part, so that how many stand above tells nothing of any order of rows. -#}
+{% macro from_the_top() -%}
+    partition by business_id
     order by
-        {{ prefix }}settled desc,
-        case when {{ prefix }}part = 'match' then 1 else 0 end,
-        {{ prefix }}record_no,
-        {{ prefix }}other_no
+        settled desc,
+        case part when 'own_till' then 0 when 'second' then 1 when 'match' then 2 else 3 end,
+        record_no,
+        other_no
 {%- endmacro %}
 
 {#- Wrong ones to expect among the matches for each one known: at most as many as matches. -#}

@@ -6,7 +6,10 @@
     from {{ ref('int_products') }}
 {% endmacro %}
 
-{#- How two prices compare: by their ratio, whichever is higher. -#}
+{#-
+    How two prices compare: by their ratio, whichever is higher. Origin of the steps: rounding, a tax
+    or a discount, a sale, half price, the rest; what each weighs the shop's own pairs tell.
+-#}
 {% macro prices_compared(one, two) -%}
     case
         when {{ one }} is null or {{ two }} is null then 'none'

@@ -124,10 +124,39 @@ def test_nights_and_order_link_as_one_load_does(tills):
     assert pairs != first
     assert sum(len(group) == 2 for group in groups) > 40
 
+    assert tills.links("--full-refresh") == (pairs, groups), "a night gives what a refresh gives"
+
     rng = random.Random(1)
     rng.shuffle(changed)
     tills.load(changed, rng.sample(new, len(new)), {"new": "2010-01-01", "old": "2015-01-01"})
     assert tills.links("--full-refresh") == (pairs, groups), "no order counts"
+
+
+def test_a_night_compares_only_what_is_new(tills):
+    old, new = catalogues(600)
+    ages = {"old": "2015-01-01", "new": "2022-01-01"}
+    tills.load(old, new[:-2], ages)
+    tills.links()
+    table = "intermediate.int_product_names_compared"
+    versions = f"select version_no, other_version_no, letters_cosine from {table}"
+    with tills.opened.warehouse.connect() as db:
+        db.execute(f"update {table} set letters_cosine = -1")
+    before = {(row["version_no"], row["other_version_no"]) for row in tills.opened.fetch(versions)}
+
+    tills.load(old, new, ages)
+    tills.links()
+    after = {
+        (row["version_no"], row["other_version_no"]): row["letters_cosine"]
+        for row in tills.opened.fetch(versions)
+    }
+    compared = {pair for pair, letters in after.items() if letters != -1}
+    assert compared == set(after) - before
+    assert 0 < len(compared) < len(after) / 2
+
+    tills.links("--full-refresh")
+    refreshed = tills.opened.fetch(versions)
+    assert {(row["version_no"], row["other_version_no"]) for row in refreshed} == set(after)
+    assert min(row["letters_cosine"] for row in refreshed) >= 0
 
 
 def test_a_code_alone_links_no_products_with_unlike_names(tills):

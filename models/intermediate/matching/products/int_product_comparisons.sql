@@ -1,6 +1,10 @@
 {{ config(materialized='table', pre_hook='{{ no_nested_loops() }}') }}
 -- One row per candidate pair and all that is compared of it, each as a level.
-with names_compared as (
+with candidates as (
+    select * from {{ ref('int_product_candidates') }}
+),
+
+names as (
     select * from {{ ref('int_product_names_compared') }}
 ),
 
@@ -26,7 +30,7 @@ variant_kinds as (
 
 variants_met as (
     select pairs.record_no, pairs.other_no, one.kind
-    from names_compared as pairs
+    from candidates as pairs
     inner join variant_kinds as one on pairs.record_no = one.record_no
     inner join variant_kinds as two on pairs.other_no = two.record_no and one.kind = two.kind
 ),
@@ -62,23 +66,25 @@ compared as (
         one.business_id,
         pairs.account_rank,
         pairs.other_rank,
-        pairs.words_cosine,
-        pairs.words_covered,
-        pairs.letters_cosine,
-        pairs.code_level,
-        pairs.number_level,
-        pairs.description_level,
+        names.words_cosine,
+        names.words_covered,
+        names.letters_cosine,
+        names.code_level,
+        names.number_level,
+        names.description_level,
         coalesce(keys_compared.barcode_level, 'none') as barcode_level,
         coalesce(keys_compared.supplier_code_level, 'none') as supplier_code_level,
         coalesce(keys_compared.sku_level, 'none') as sku_level,
         case
-            when pairs.is_contrasted = 1 or variants_compared.is_other = 1 then 'differ'
+            when names.is_contrasted = 1 or variants_compared.is_other = 1 then 'differ'
             when variants_compared.is_other = 0 then 'same'
             else 'none'
         end as variant_level,
         {{ brands_compared('one', 'two') }} as brand_level,
         {{ prices_compared('price.price', 'other_price.price') }} as price_level
-    from names_compared as pairs
+    from candidates as pairs
+    inner join names
+        on pairs.version_no = names.version_no and pairs.other_version_no = names.other_version_no
     inner join records as one on pairs.record_no = one.record_no
     inner join records as two on pairs.other_no = two.record_no
     inner join prices as price on one.record_key = price.record_key

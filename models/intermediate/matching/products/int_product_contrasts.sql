@@ -1,6 +1,8 @@
 {{ config(materialized='table') }}
 -- One row per two words that tell products of one till apart: names that are the same but for one
 -- word (red and blue, left and right, 24pk and 48pk). Learned from the business's own tills.
+-- Names of 2 to 14 words, up to 30 in a row: of one word nothing is left to compare, long rows are
+-- model lists. Origin: a judgement, never tuned.
 with tokens as (
     select * from {{ ref('int_product_tokens') }}
 ),

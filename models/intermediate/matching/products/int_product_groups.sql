@@ -18,7 +18,11 @@ scored as (
     select
         pairs.record_no,
         pairs.other_no,
-        cast(10000 * pairs.score as bigint) as points,
+        -- what is no link joins no two products by itself, however close it came
+        case
+            when pairs.is_link then cast(10000 * pairs.score as bigint)
+            else least(cast(10000 * pairs.score as bigint), {{ product_limits().link_at - 1 }})
+        end as points,
         decisions.decision
     from pairs
     left join decisions

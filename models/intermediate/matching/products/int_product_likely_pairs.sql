@@ -2,6 +2,8 @@
 -- One row per two products that were compared and that are alike enough to be shown, before any
 -- decision of a person: matches of two tills, those that lost to a better one, and products that
 -- one till holds twice. Twins are paired as the one that was compared.
+-- Origin of what pairs of one till get (0.99, 0.6, 0.5) and of the least chance kept (0.05): rules,
+-- as no labelled list holds such pairs.
 with scores as (
     select * from {{ ref('int_product_scores') }}
 ),

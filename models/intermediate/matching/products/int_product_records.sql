@@ -4,6 +4,7 @@
 -- each would be the other's rival (twin_no, the most senior of up to five). record_no counts by
 -- seniority: the older till, the older record, the id. The price, which changes most often, is
 -- not among it.
+-- Up to five, and 2,000 letters of a description: what a page shows, never tuned.
 with products as (
     select * from {{ ref('int_products') }}
 ),

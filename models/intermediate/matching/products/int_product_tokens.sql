@@ -1,8 +1,7 @@
 {{ config(materialized='table') }}
 -- One row per product and token of its name: its words and codes; codes with a hyphen whole and in
 -- parts; codes without the letters behind them (jfs516na: jfs516); two neighbours that another
--- product writes as one word. The rarer a token in the business, the more it weighs: ln(N /
--- holders).
+-- product writes as one word. The rarer a token in the business, the more it weighs.
 with records as (
     select * from {{ ref('int_product_records') }}
     where record_no = twin_no
@@ -105,7 +104,7 @@ weighed as (
     select
         counted.*,
         {{ product_word_kind('counted.token') }} as kind,
-        {{ points('ln(' ~ quotient('sizes.records', 'counted.holders') ~ ')') }} as weight
+        {{ rarity('sizes.records', 'counted.holders', steps=4) }} as weight
     from counted
     inner join sizes on counted.business_id = sizes.business_id
 )
