@@ -3,7 +3,6 @@
     blanks, numbers apart from their units ("15cm" and "15 cm" are alike), single blanks between.
 -#}
 {% macro normalised_text(text) -%}
-    {%- set known = plain_letters() -%}
     {%- set marks = '.,;:!?&+*/\\|_()[]{}<>"#%=~^@-–—' -%}
     {%- set blanks = ' ' * (marks | length) -%}
     trim(
@@ -11,9 +10,9 @@
             regexp_replace(
                 lower(
                     translate(
-                        regexp_replace({{ text }}, '[[:space:]]+', ' ', 'g'),
-                        '{{ marks }}{{ known.letters }}''’`',
-                        '{{ blanks }}{{ known.plain }}'
+                        regexp_replace({{ plain_letters(text) }}, '[[:space:]]+', ' ', 'g'),
+                        '{{ marks }}''’`',
+                        '{{ blanks }}'
                     )
                 ),
                 '([0-9])([a-z])', '\1 \2', 'g'

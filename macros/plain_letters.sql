@@ -1,13 +1,13 @@
 {#-
-    For translate(): Latin letters with accents, Cyrillic and Greek ones, and the plain letters
-    that they compare as; `letters` ends with signs that have no sound, and are left out. Both
-    engines then see the same letters (each has its own lower() and levenshtein() for others), and
-    a name typed in Latin letters is found beside its own spelling.
+    A text with plain letters alone: accents are off, Cyrillic and Greek read as Latin, signs
+    without a sound are left out. Both engines then see the same letters (each has its own lower()
+    and levenshtein() for others), and a name typed in Latin letters is found beside its own
+    spelling. Plain text is left alone: translate() takes long with a long list.
 -#}
-{% macro plain_letters() -%}
+{% macro plain_letters(text) -%}
     {%- set alike = {
         'a': 'àáâãäåāăąæаяαά', 'b': 'б', 'c': 'çčćцч', 'd': 'ďđðдδ', 'e': 'èéêëēėęěеёэєεέ',
-        'f': 'фφ', 'g': 'ğģгґγ', 'h': 'хχ', 'i': 'ìíîïīıİиійїιίϊΐηή', 'j': 'ј', 'k': 'ķкκ',
+        'f': 'фφ', 'g': 'ğģгґγ', 'h': 'хχ', 'i': 'ìíîïīıİиийїιίϊΐηή', 'j': 'ј', 'k': 'ķкκ',
         'l': 'ĺļľłлλ', 'm': 'мμ', 'n': 'ñńņňнν', 'o': 'òóôõöøōőœоοόωώ', 'p': 'пπψ', 'r': 'ŕřрρ',
         's': 'śşšșßсшщσς', 't': 'ţťțþтτθ', 'u': 'ùúûüūůűųуўю', 'v': 'вβ', 'x': 'ξ',
         'y': 'ýÿыυύϋΰ', 'z': 'źżžзжζ', '': 'ьъ'
@@ -20,5 +20,9 @@
             {%- set found.plain = found.plain ~ plain * (both | length) -%}
         {%- endfor -%}
     {%- endfor -%}
-    {{ return({'letters': found.letters, 'plain': found.plain}) }}
+    case
+        when {{ matches(text, '[^ -~]') }}
+            then translate({{ text }}, '{{ found.letters }}', '{{ found.plain }}')
+        else {{ text }}
+    end
 {%- endmacro %}

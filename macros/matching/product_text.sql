@@ -8,7 +8,6 @@
     "6 pack", numbers with their units, "pack 6".
 -#}
 {% macro product_text(text) -%}
-    {%- set known = plain_letters() -%}
     {%- set marks = ',;:!?&+*\\|_()[]{}<>#%=~^@–—/®™' -%}
     {%- set gold = '9|10|14|18|21|22|24' -%}
     {%- set steps = [
@@ -27,9 +26,8 @@
         ('(^| )-+|-+( |$)', ' '), (' +', ' ')
     ] -%}
     {%- set written = namespace(
-        sql="lower(translate(regexp_replace(" ~ text ~ ", '[[:space:]]+', ' ', 'g'), '"
-            ~ "''’`" ~ marks ~ known.letters ~ "', '" ~ '"""' ~ ' ' * (marks | length)
-            ~ known.plain ~ "'))"
+        sql="lower(translate(regexp_replace(" ~ plain_letters(text) ~ ", '[[:space:]]+', ' ', 'g'), '"
+            ~ "''’`" ~ marks ~ "', '" ~ '"""' ~ ' ' * (marks | length) ~ "'))"
     ) -%}
     {%- for pattern, replacement in steps -%}
         {%- set written.sql = "regexp_replace(" ~ written.sql ~ ", '" ~ pattern ~ "', '"
