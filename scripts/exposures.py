@@ -23,12 +23,12 @@ class Relation:
     schema: str
     name: str
 
-    def fetch(self, db: Connection, order_by: str = "") -> list[dict]:
+    def fetch(self, db: Connection, order_by: str = "", columns: str = "*") -> list[dict]:
         """All rows as dicts, none when the table does not exist yet."""
         if not db.table_exists(self.schema, self.name):
             return []
         order = f" order by {order_by}" if order_by else ""
-        return db.fetch(f'select * from "{self.schema}"."{self.name}"{order}')
+        return db.fetch(f'select {columns} from "{self.schema}"."{self.name}"{order}')
 
 
 @dataclass(frozen=True)

@@ -24,14 +24,16 @@ from ingestion.accounts import AccountError
 from ingestion.destinations import Warehouse, WarehouseError, open_warehouse
 from ingestion.terminal import open_console
 from scripts.atomic import DeliveryError, write_whole_bytes
-from scripts.exposures import read_deliveries
+from scripts.exposures import Delivery, read_deliveries
 from scripts.review.decisions import (
     KINDS,
     Decision,
+    Record,
     ReviewError,
     add_decisions,
     new_decisions,
     read_decisions,
+    refuse_unknown,
 )
 from scripts.review.workbook import SHEETS, Question, read_answers, read_notes, write_workbook
 
@@ -55,15 +57,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     taken = commands.add_parser("import", help="take the answers of a workbook into the seeds")
     taken.add_argument("file", nargs="?", type=Path, help="default: out/match_review.xlsx")
     taken.add_argument("--by", default="", help="who decided (default: the user of this machine)")
+    taken.add_argument("--target", help="output of profiles.yml (default: the profile's own)")
     told = parser.parse_args(arguments)
     console = open_console()
     try:
+        warehouse = open_warehouse(told.target)
         if told.command == "export":
-            export_questions(console, open_warehouse(told.target), told)
+            export_questions(console, warehouse, told)
         else:
-            import_answers(
-                console, told.file or _default_file(), " ".join(told.by.split()) or _user()
-            )
+            path, by = told.file or _default_file(), " ".join(told.by.split()) or _user()
+            import_answers(console, warehouse, path, by)
     except (ReviewError, DeliveryError, WarehouseError, AccountError) as error:
         console.print(str(error), markup=False)
         return 1
@@ -78,9 +81,8 @@ def export_questions(console: Console, warehouse: Warehouse, told: argparse.Name
     path = told.out or _default_file()
     if path.exists() and not told.force:
         _refuse_to_lose(path)
-    (delivery,) = [one for one in read_deliveries("xlsx") if MODEL in one.tables]
     with lock.hold(warehouse, "review"), warehouse.connect() as db:
-        rows = delivery.tables[MODEL].fetch(db, ORDER)
+        rows = _delivery().tables[MODEL].fetch(db, ORDER)
     asked = [
         row
         for kind in KINDS
@@ -94,18 +96,21 @@ def export_questions(console: Console, warehouse: Warehouse, told: argparse.Name
     console.print(f"Answer them, then `python -m scripts.review import {path}`.", markup=False)
 
 
-def import_answers(console: Console, path: Path, by: str) -> list[Decision]:
+def import_answers(console: Console, warehouse: Warehouse, path: Path, by: str) -> list[Decision]:
     """Add the new answers to the seeds; gives them.
 
-    Raises ReviewError, with nothing written, when any of them contradicts another.
+    Raises ReviewError, with nothing written, when any of them contradicts another or names a
+    record that the warehouse does not have.
     """
     on = os.environ.get("TILLHOUSE_RUN_DATE") or datetime.now(UTC).date().isoformat()
-    answers = read_answers(path, by, on)
+    answers, notes = read_answers(path, by, on), read_notes(path)
     added, problems = {}, []
     for kind in KINDS:
         try:
             mine = [one for one in answers if one.kind == kind]
             added[kind] = new_decisions(read_decisions(kind), mine)
+            if added[kind]:
+                refuse_unknown(added[kind], _records_of(kind, warehouse))
         except ReviewError as error:
             problems.append(str(error))
     if problems:
@@ -121,12 +126,20 @@ def import_answers(console: Console, path: Path, by: str) -> list[Decision]:
         + (" `make build` obeys them." if new else ""),
         markup=False,
     )
-    if notes := len(read_notes(path)):
+    if notes:
         console.print(
-            f"{notes:,} notes without an answer wait in {path}; the next export keeps them.",
+            f"{len(notes):,} notes without an answer wait in {path}; the next export keeps them.",
             markup=False,
         )
     return new
+
+
+def _records_of(kind: str, warehouse: Warehouse) -> set[Record]:
+    """Every product, or customer, that the last build knew."""
+    with lock.hold(warehouse, "review"), warehouse.connect() as db:
+        links = _delivery().tables[f"{kind}_links"]
+        rows = links.fetch(db, columns=f"account_id, {kind}_id")
+    return {(row["account_id"], row[f"{kind}_id"]) for row in rows}
 
 
 def _count(text: str) -> int:
@@ -162,8 +175,12 @@ def _notes_kept(path: Path) -> dict[Question, str]:
 
 
 def _default_file() -> Path:
+    return _delivery().path
+
+
+def _delivery() -> Delivery:
     (delivery,) = [one for one in read_deliveries("xlsx") if MODEL in one.tables]
-    return delivery.path
+    return delivery
 
 
 def _user() -> str:

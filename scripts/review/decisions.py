@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,6 +108,31 @@ def new_decisions(standing: Sequence[Decision], answers: Iterable[Decision]) -> 
     if wrong:
         raise ReviewError("\n".join(wrong))
     return list(added.values())
+
+
+def refuse_unknown(decisions: Iterable[Decision], known: Collection[Record]) -> None:
+    """Raise ReviewError naming every decision on a record that is not `known`.
+
+    Only for new decisions: those of a seed outlive records that are gone for a time.
+    """
+    accounts = {account for account, _ in known}
+    wrong = []
+    for one in decisions:
+        for account, identity in (one.one, one.other):
+            if account not in accounts:
+                wrong.append(
+                    f"{one.place}: the warehouse has no {one.kind} of account {account!r}."
+                )
+            elif (account, identity) not in known:
+                wrong.append(
+                    f"{one.place}: the warehouse has no {one.kind} {identity!r} of account"
+                    f" {account!r}."
+                )
+    if wrong:
+        wrong.append(
+            "Put account and id right, load and build what is missing, or empty the answer."
+        )
+        raise ReviewError("\n".join(wrong))
 
 
 def add_decisions(kind: str, decisions: Sequence[Decision]) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from scripts.review.decisions import ANSWERS, KINDS, Decision, Record, ReviewError
 
 Question = tuple[str, frozenset[Record]]  # kind and the two records, in no order
+Line = dict[str, object]  # what a line says: by field, or by title where there is none
 
 SHEETS = {"product": "Products", "customer": "Customers"}
 HELP_SHEET = "How to answer"
@@ -153,14 +154,20 @@ def _write(sheet: Worksheet, line: int, number: int, value: object) -> None:
 def read_answers(path: Path, by: str, on: str) -> list[Decision]:
     """The answers in a workbook, stamped with who and when, in its order.
 
-    Raises ReviewError for a file that is no review workbook, an answer that is none, a formula
+    Raises ReviewError for a file that is no review workbook, an answer that is none or a formula
     that no spreadsheet has worked out, or a line whose account or id is gone or no text any more.
     """
-    return [
-        answer
-        for kind, sheet, at in _sheets(path)
-        for answer in _read_sheet(sheet, at, kind, by, on)
-    ]
+    answers = []
+    for kind, place, line in _lines(path):
+        answer = _text(line["Answer"]).lower()
+        if not answer:
+            continue
+        if answer not in ANSWERS:
+            raise ReviewError(f"{place}: {answer!r} is none of {', '.join(ANSWERS)}.")
+        one, other = _records(line, place)
+        names = (_text(line.get("record_name")), _text(line.get("other_name")))
+        answers.append(Decision(kind, one, other, answer, _note(line), by, on, place, names))
+    return answers
 
 
 def read_notes(path: Path) -> dict[Question, str]:
@@ -169,17 +176,19 @@ def read_notes(path: Path) -> dict[Question, str]:
     Raises ReviewError for a file that is no review workbook.
     """
     notes: dict[Question, str] = {}
-    for kind, sheet, at in _sheets(path):
-        for number, line in enumerate(sheet.iter_rows(min_row=2, values_only=True), start=2):
-            note = " ".join(_text(line[at["Note"]]).split())
-            if note and not _text(line[at["Answer"]]):
-                pair = _records(line, at, f"{sheet.title} row {number}")
-                notes.setdefault((kind, frozenset(pair)), note)
+    for kind, place, line in _lines(path):
+        note = _note(line)
+        if note and not _text(line["Answer"]):
+            notes.setdefault((kind, frozenset(_records(line, place))), note)
     return notes
 
 
-def _sheets(path: Path) -> list[tuple[str, Worksheet, dict[str, int]]]:
-    """Each kind, its sheet, and where its columns are."""
+def _lines(path: Path) -> Iterator[tuple[str, str, Line]]:
+    """Kind, place and content of each line below the titles.
+
+    A formula has the value that a spreadsheet saved with it. Without one a note is the text that
+    was typed, and an answer is refused.
+    """
     try:
         book, typed = load_workbook(path, data_only=True), load_workbook(path)
     except FileNotFoundError:
@@ -188,67 +197,51 @@ def _sheets(path: Path) -> list[tuple[str, Worksheet, dict[str, int]]]:
         raise ReviewError(
             f"{path} cannot be read as a workbook (.xlsx, without a password): {error}"
         ) from None
-    found = []
+    absent = [SHEETS[kind] for kind in KINDS if SHEETS[kind] not in book.sheetnames]
+    if absent:
+        raise ReviewError(f"{path}: has no sheet {', '.join(absent)}. Export it anew.")
     for kind in KINDS:
-        if SHEETS[kind] not in book.sheetnames:
-            raise ReviewError(f"{path}: has no sheet {SHEETS[kind]}. Export it anew.")
         sheet = book[SHEETS[kind]]
         at = _columns_of(sheet)
-        _refuse_formulas(sheet, typed[SHEETS[kind]], at["Answer"], at["Note"])
-        found.append((kind, sheet, at))
-    return found
+        values, formulas = sheet.iter_rows(values_only=True), typed[SHEETS[kind]].iter_rows()
+        for number, (saved, cells) in enumerate(zip(values, formulas, strict=True), start=1):
+            line, place = (
+                {name: saved[column] for name, column in at.items()},
+                f"{sheet.title} row {number}",
+            )
+            if line["Answer"] is None and cells[at["Answer"]].value is not None:
+                raise ReviewError(f"{place}: holds a formula without a value. Type the text.")
+            if line["Note"] is None:
+                line["Note"] = cells[at["Note"]].value
+            if number > 1:
+                yield kind, place, line
 
 
 def _columns_of(sheet: Worksheet) -> dict[str, int]:
-    """Field (or title, where it has none) -> where its column is, from 0."""
+    """Field (or title, where it has none) -> where its column is, from 0.
+
+    What is there only to be read may be deleted.
+    """
     titles = [str(title or "").strip() for title in next(sheet.iter_rows(values_only=True), ())]
-    absent = [column.title for column in COLUMNS if column.title not in titles]
+    needed = [column.title for column in COLUMNS if not column.field or column.field in IDS]
+    absent = [title for title in needed if title not in titles]
     if absent:
         raise ReviewError(
             f"{sheet.title}: missing column {', '.join(absent)} in its first row. Export it anew."
         )
-    twice = [column.title for column in COLUMNS if titles.count(column.title) > 1]
+    twice = [title for title in needed if titles.count(title) > 1]
     if twice:
         raise ReviewError(f"{sheet.title}: column {', '.join(twice)} stands twice. Delete one.")
-    return {column.field or column.title: titles.index(column.title) for column in COLUMNS}
+    return {
+        column.field or column.title: titles.index(column.title)
+        for column in COLUMNS
+        if column.title in titles
+    }
 
 
-def _refuse_formulas(sheet: Worksheet, typed: Worksheet, answer: int, note: int) -> None:
-    """Formulas have the value that a spreadsheet saved with them; without one they say nothing.
-
-    Where nothing is answered, a note does not count.
-    """
-    lines = zip(sheet.iter_rows(values_only=True), typed.iter_rows(values_only=True), strict=True)
-    for number, (line, typed_line) in enumerate(lines, start=1):
-        columns = [answer] if typed_line[answer] is None else [answer, note]
-        if any(line[at] is None and typed_line[at] is not None for at in columns):
-            raise ReviewError(
-                f"{sheet.title} row {number}: holds a formula without a value. Type the text."
-            )
-
-
-def _read_sheet(
-    sheet: Worksheet, at: dict[str, int], kind: str, by: str, on: str
-) -> list[Decision]:
-    answers = []
-    lines = sheet.iter_rows(min_row=2, values_only=True)
-    for number, line in enumerate(lines, start=2):
-        place = f"{sheet.title} row {number}"
-        answer = _text(line[at["Answer"]]).lower()
-        if not answer:
-            continue
-        if answer not in ANSWERS:
-            raise ReviewError(f"{place}: {answer!r} is none of {', '.join(ANSWERS)}.")
-        one, other = _records(line, at, place)
-        names = (_text(line[at["record_name"]]), _text(line[at["other_name"]]))
-        note = " ".join(_text(line[at["Note"]]).split())
-        answers.append(Decision(kind, one, other, answer, note, by, on, place, names))
-    return answers
-
-
-def _records(line: tuple, at: dict[str, int], place: str) -> tuple[Record, Record]:
+def _records(line: Line, place: str) -> tuple[Record, Record]:
     """The two records of a line. Ids are text: of a number nobody knows the zeros it had."""
-    ids = [line[at[field]] for field in IDS]
+    ids = [line[field] for field in IDS]
     if not all(_text(value) for value in ids):
         raise ReviewError(f"{place}: its account or id is gone. Export it anew.")
     for value in ids:
@@ -262,6 +255,10 @@ def _records(line: tuple, at: dict[str, int], place: str) -> tuple[Record, Recor
     if one == other:
         raise ReviewError(f"{place}: names one record twice. Export it anew.")
     return one, other
+
+
+def _note(line: Line) -> str:
+    return " ".join(_text(line["Note"]).split())
 
 
 def _text(value: object) -> str:
