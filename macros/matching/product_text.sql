@@ -1,28 +1,40 @@
 {#-
     A product's name as words that compare alike: lower case, no accents, no punctuation but the
     hyphens of codes and the points of numbers, Chinese and Japanese letters one by one (their
-    names have no blanks), one spelling for packs ("set of 6", "6-pack",
-    "6 pcs": 6pk) and units (15 cm: 15cm; 27": 27in), single blanks between.
-    Only what is a pack becomes one: "6 pack 330 ml" is 6pk 330ml, "Lego set 10497" and "iPhone
-    case 6" stay, and 18 ct of gold is 18k. That takes the order of the steps: "pack of 6",
-    "6 pack", numbers with their units, "pack 6".
+    names have no blanks), one spelling for packs ("set of 6", "6-pack", "6er", "6 pcs", "6 x 40g",
+    "40g x 6": 6pk) and units (15 cm: 15cm; 27": 27in), single blanks between.
+    Only what is a pack becomes one: "6 pack 330 ml" is 6pk 330ml, "Lego set 10497", "iPhone case 6"
+    and 10 x 15 cm stay, and 18 ct of gold is 18k. "24x" is a pack beside a weight or volume and at
+    either end of the name, but for the speed of a drive and the zoom of a lens, which change places
+    there. That takes the order of the steps: "pack of 6", "6 pack", numbers with their units, "6 x",
+    "pack 6".
 -#}
 {% macro product_text(text) -%}
     {%- set marks = ',;:!?&+*\\|_()[]{}<>#%=~^@–—/®™' -%}
     {%- set gold = '9|10|14|18|21|22|24' -%}
+    {%- set weighed = '(mg|g|kg|oz|lbs?|ml|cl|l)' -%}
+    {%- set speed = '(zoom|optical|digital|speed|dvd|cd)' -%}
     {%- set steps = [
         ('([぀-ヿ㐀-鿿])', ' \\1 '),
         ('([0-9])"', '\\1in '), ('"', ''),
         ('([0-9])[.]0+( |$)', '\\1\\2'), ('([^0-9])[.]|[.]([^0-9]|$)', '\\1 \\2'),
         ('(^| )(' ~ gold ~ ')[ -]?ct(( [a-z]+)? gold( |$))', '\\1\\2k\\3'),
         ('((^| )gold( +[a-z]+)* +)(' ~ gold ~ ')[ -]?ct( |$)', '\\1\\4k '),
-        ('(^| )(pack|set|box|case|pk) of ([0-9]{1,4})( |$)', '\\1\\3pk '),
-        ('(^-*| -*)([0-9]{1,4})[ -]?(packs?|pk|pcs?|pieces?|ct|count)( |$)', '\\1\\2pk '),
+        ('(^| )(twin|double)[ -]?packs?( |$)', '\\12pk '), ('(^| )triple[ -]?packs?( |$)', '\\13pk '),
+        ('(^| )(pack|multi-?pack|set|box|case|carton|crate|tray|pk) of ([0-9]{1,4})( |$)', '\\1\\3pk '),
+        ('(^-*| -*)([0-9]{1,4})[ -]?((er[ -]?|multi-?)?packs?|pk|pcs?|pieces?|ct|count)( |$)', '\\1\\2pk '),
+        ('(^| )([1-4]?[0-9])er( |$)', '\\1\\2pk '),
         ('([0-9])[ -]?(inch|inches|in)( |$)', '\\1in '),
         ('([0-9])[ -]?(foot|feet|ft)( |$)', '\\1ft '),
         ('([0-9])[ -]?(watts?|w)( |$)', '\\1w '),
         ('([0-9])[ -]?(' ~ product_units() ~ ')( |$)', '\\1\\2 '),
-        ('(^| )(pack|set|box|pk) ([0-9]{1,3})( |$)', '\\1\\3pk '),
+        ('(^| )([0-9]{1,3}) *x *([0-9.]+' ~ weighed ~ ')( |$)', '\\1\\2pk \\3 '),
+        ('([0-9]' ~ weighed ~ ') *(x *([0-9]{1,3})|([0-9]{1,3})x)( |$)', '\\1 \\4\\5pk '),
+        (speed ~ ' ([0-9]{1,3}x) *$', '\\2 \\1'),
+        ('((^| )[^0-9 ]{3,}) +(x ([0-9]{1,2})|([0-9]{1,3})x) *$', '\\1 \\4\\5pk'),
+        ('^ *([0-9]{1,3}x) +' ~ speed ~ '( |$)', '\\2 \\1 '),
+        ('^ *([0-9]{1,3}) ?x +([^0-9 ])', '\\1pk \\2'),
+        ('(^| )(pack|multi-?pack|set|box|pk) ([0-9]{1,3})( |$)', '\\1\\3pk '),
         ('(^| )-+|-+( |$)', ' '), (' +', ' ')
     ] -%}
     {%- set written = namespace(
