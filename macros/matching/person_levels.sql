@@ -89,11 +89,21 @@
         when least(length(one.given), length(two.given)) >= 3
             and abs(length(one.given) - length(two.given)) > 1
             and (strpos(one.given, two.given) = 1 or strpos(two.given, one.given) = 1) then '2'
+        when {{ generations_apart('given') }} then '9'
         when {{ within('given', 1, 4) }} then '4'
         when {{ names_nearly_turned() }} then '6'
         when {{ within('given', 2, 5) }} then '5'
         else '9'
     end
+{%- endmacro %}
+
+{#- David Jr and David Sr are told apart by those who wrote the names; one letter, and no slip. -#}
+{% macro generations_apart(name) -%}
+    (
+        right(one.{{ name }}, 3) in (' jr', ' sr', ' ii', 'iii', ' iv')
+        and right(two.{{ name }}, 3) in (' jr', ' sr', ' ii', 'iii', ' iv')
+        and right(one.{{ name }}, 3) <> right(two.{{ name }}, 3)
+    )
 {%- endmacro %}
 
 {#- Jürgen, whose accent is gone, and Juergen alike. -#}
@@ -120,6 +130,7 @@
         when {{ names_turned() }} then '1'
         when one.surname is null or two.surname is null then '-'
         when {{ part_of('surname') }} then '2'
+        when {{ generations_apart('surname') }} then '9'
         when {{ within('surname', 1, 4) }} then '4'
         when {{ names_nearly_turned() }} then '-'
         when {{ within('surname', 2, 5) }} then '5'

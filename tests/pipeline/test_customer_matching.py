@@ -104,7 +104,7 @@ def neighbours(households: int, relatives: int) -> list[str]:
         last, first, own = name(), name(), born(1990)
         there = home(last, number)
         twins = (name(), name())
-        twins = ("paul", "paula") if number % 2 else twins
+        twins = (twins, ("paul", "paula"), twins, ("eric", "erica"))[number % 4]
         card(f"t{number}a-1", twins[0], last, own, there)
         card(f"t{number}b-1", twins[1], last, own, there)
         card(f"s{number}a-1", first, last, "1950-03-04", there.replace("st,", "rd,"))
