@@ -1,7 +1,8 @@
 -- Why are two records the same, or why not? Field by field, what weighs most first; positive
 -- weights speak for the same. kind is customer or product, one and other are the tills' own ids:
 --   dbt show --select why_same --vars '{kind: customer, one: "C-17", other: "0042"}'
--- No line: they share nothing that few hold, or were at once too unlike. Without ids: all pairs.
+-- No line: they share nothing that few hold, or were at once too unlike; or are products that share
+-- a code or the name, and three of that till that do come closer. Without ids: all pairs.
 {%- set kind = var('kind', 'customer') %}
 {%- set asked = "('" ~ var('one', '') ~ "', '" ~ var('other', '') ~ "')" %}
 {%- set pair = kind ~ '_id in ' ~ asked ~ ' and other_' ~ kind ~ '_id in ' ~ asked %}

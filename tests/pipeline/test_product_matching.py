@@ -187,11 +187,23 @@ def test_a_code_alone_links_no_products_with_unlike_names(tills):
     assert {one[4:] for group in linked for one in group if not one[4:].isdigit()} == {
         f"{kind}{n}" for n, kind in enumerate("ps" * 6)
     }
-    (reused,) = tills.opened.fetch(
-        "select count(*) as pairs from intermediate.int_product_comparisons"
-        " where sku_level = 'same'"
-    )
-    assert reused["pairs"] > 50
+    reused = {  # each once in either till, and why they are none is told of all
+        row["sku_code"]: (row["band"], row["outcome"])
+        for row in tills.opened.fetch(
+            "select one.sku_code, pairs.band, evidence.outcome"
+            " from intermediate.int_product_records as one"
+            " inner join intermediate.int_product_records as two"
+            " on one.sku_code = two.sku_code and one.account_rank > two.account_rank"
+            " left join intermediate.int_product_pairs as pairs"
+            " on one.record_key = pairs.record_key and two.record_key = pairs.other_key"
+            " left join intermediate.int_product_pair_evidence as evidence"
+            " on pairs.record_key = evidence.record_key and pairs.other_key = evidence.other_key"
+            " and evidence.field = 'name_words'"
+        )
+    }
+    assert len(reused) > 50
+    assert all(band and outcome for band, outcome in reused.values())
+    assert sum(band == "unlikely" for band, _ in reused.values()) > 40
 
 
 def test_decisions_are_obeyed_beside_those_on_products_that_are_gone(tills):

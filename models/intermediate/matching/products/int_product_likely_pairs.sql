@@ -1,7 +1,7 @@
 {{ config(materialized='table', pre_hook='{{ no_nested_loops() }}') }}
 -- One row per two products that were compared and that are alike enough to be shown, before any
--- decision of a person: matches of two tills, those that lost to a better one, and products that
--- one till holds twice. Twins are paired as the one that was compared.
+-- decision of a person: matches of two tills, those that lost to a better one or share no more than
+-- a code or the name, and products that one till holds twice. Twins are paired as the one compared.
 -- Origin of what pairs of one till get (0.99, 0.6, 0.5) and of the least chance kept (0.05): rules,
 -- as no labelled list holds such pairs.
 with scores as (
@@ -29,6 +29,10 @@ bested as (
     from scores
 ),
 
+sharing as (
+    {{ product_pairs_that_share('comparisons', 'scores', 'records') }}
+),
+
 across as (
     select
         bested.record_no,
@@ -38,8 +42,11 @@ across as (
             when bested.part = 'match' then bested.chance
             else least(bested.chance, 10000 - bested.best_chance, 10000 - bested.other_best_chance)
         end as points,
-        bested.wary_chance
+        bested.wary_chance,
+        sharing.record_no is not null as is_sharing
     from bested
+    left join sharing
+        on bested.record_no = sharing.record_no and bested.other_no = sharing.other_no
     where bested.account_rank <> bested.other_rank
 ),
 
@@ -49,7 +56,8 @@ inside as (
         comparisons.other_no,
         true as is_match,
         case when comparisons.words_cosine >= 9000 then 9900 else 6000 end as points,
-        case when comparisons.words_cosine >= 9000 then 9900 else 0 end as wary_chance
+        case when comparisons.words_cosine >= 9000 then 9900 else 0 end as wary_chance,
+        false as is_sharing
     from comparisons
     where comparisons.account_rank = comparisons.other_rank
         and comparisons.record_no > comparisons.other_no
@@ -60,9 +68,9 @@ inside as (
 ),
 
 compared as (
-    select record_no, other_no, is_match, points, wary_chance from across
+    select record_no, other_no, is_match, points, wary_chance, is_sharing from across
     union all
-    select record_no, other_no, is_match, points, wary_chance from inside
+    select record_no, other_no, is_match, points, wary_chance, is_sharing from inside
 ),
 
 spread as (
@@ -82,7 +90,7 @@ spread as (
     from compared
     inner join records as one on compared.record_no = one.twin_no
     inner join records as two on compared.other_no = two.twin_no
-    where compared.is_match or compared.points >= 500
+    where compared.is_match or compared.points >= 500 or compared.is_sharing
 ),
 
 twins as (

@@ -1,7 +1,7 @@
 {{ config(materialized='table', pre_hook='{{ no_nested_loops() }}') }}
 -- One row per pair of products and field compared, with what both hold and what it weighs, positive
 -- for the same product. The weights of a pair add up to its score; `rivals` is what it loses to
--- other partners as good. Of linked pairs, open questions and near misses alike.
+-- other partners as good. Of links, open questions, near misses and what shares a code alike.
 with pairs as (
     select * from {{ ref('int_product_pairs') }}
 ),
