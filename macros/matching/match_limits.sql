@@ -3,10 +3,13 @@
     certain. Origin: link_at was tried on Abt-Buy and Online Retail (DECISIONS, "The same product":
     within .02 of the best cut); likely_at lies where calibration says most are right (Abt-Buy: of those
     given .7 to .9 51 of 65, of .5 to .7 27 of 44); certain_at is a rule: nine in ten, were the tills
-    strangers; review_at saves a person pairs of which one in ten is right.
+    strangers; doubtful_at is a rule: asked about, never linked; review_at saves a person pairs of which one in ten is right.
 -#}
 {% macro product_limits() %}
-    {{ return({'review_at': 1000, 'link_at': 4000, 'likely_at': 7000, 'certain_at': 9000}) }}
+    {{ return({
+        'review_at': 1000, 'doubtful_at': 3000, 'link_at': 4000, 'likely_at': 7000,
+        'certain_at': 9000,
+    }) }}
 {% endmacro %}
 
 {#-

@@ -45,16 +45,24 @@
 {% endmacro %}
 
 {#-
-    ln(a level's share of the matches / its share of the wrong pairs); three pairs more on both sides
-    that are as usual among the candidates, so that a level seen seldom says little. Origin of three:
-    more shrinking cost F1 (DECISIONS).
+    ln(a level's share of the matches / its share of the wrong pairs). Three pairs more on both sides
+    that are as usual among the candidates, and three that say nothing: a level seen once or twice
+    says little, whichever side it was seen on. What contradicts never speaks for the same. Origin of
+    three: more shrinking cost F1 (DECISIONS).
 -#}
 {% macro learned_weight() -%}
     {%- set usual = '3 * greatest(' ~ quotient('found', 'all_found') ~ ', 0.0001)' -%}
-    {{ points('ln(' ~ quotient(
-        '(' ~ in_pairs('matched') ~ ' + ' ~ usual ~ ') * (' ~ in_pairs('all_wrong') ~ ' + 3)',
-        '(' ~ in_pairs('wrong') ~ ' + ' ~ usual ~ ') * (' ~ in_pairs('all_matched') ~ ' + 3)'
-    ) ~ ')') }}
+    {%- set unsaid = quotient('3', in_pairs('all_matched + all_wrong') ~ ' + 3') -%}
+    {%- set weight = points('ln(' ~ quotient(
+        quotient(in_pairs('matched') ~ ' + ' ~ usual, in_pairs('all_matched') ~ ' + 3')
+            ~ ' + ' ~ unsaid,
+        quotient(in_pairs('wrong') ~ ' + ' ~ usual, in_pairs('all_wrong') ~ ' + 3')
+            ~ ' + ' ~ unsaid
+    ) ~ ')') -%}
+    case
+        when level in ('differ', 'other pack', 'far apart') then least({{ weight }}, 0)
+        else {{ weight }}
+    end
 {%- endmacro %}
 
 {#- ln(matches / other pairs) of those that a shared code finds; three pairs more as believed. -#}

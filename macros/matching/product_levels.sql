@@ -42,3 +42,23 @@
 {% macro holds_words(text, words) -%}
     strpos(' ' || coalesce({{ text }}, '') || ' ', ' ' || {{ words }} || ' ') > 0
 {%- endmacro %}
+
+{#-
+    Whether two products are no match of themselves: nothing but their SKU is the same and their
+    names share less than a tenth, or one is a pack of the other by its price too. A barcode stands
+    above that.
+-#}
+{% macro is_doubtful() -%}
+    comparisons.barcode_level <> 'same'
+            and (
+                (
+                    comparisons.number_level = 'other pack'
+                    and comparisons.price_level in ('within 60 %', 'within 170 %', 'far apart')
+                )
+                or (
+                    comparisons.sku_level in ('same', 'shared')
+                    and comparisons.supplier_code_level <> 'same'
+                    and comparisons.words_cosine < 1000
+                )
+            )
+{%- endmacro %}

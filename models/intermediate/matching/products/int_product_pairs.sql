@@ -37,6 +37,9 @@ judged as (
         case
             when decisions.decision = 'same' then 10000
             when decisions.decision = 'different' then 0
+            -- a number that a catalogue reused, or a pack and its single: for a person to say
+            when {{ is_doubtful() }}
+                then least(cast(likely_pairs.points as integer), {{ limits.doubtful_at }})
             else cast(likely_pairs.points as integer)
         end as points,
         case
@@ -48,9 +51,13 @@ judged as (
             else 'name'
         end as method,
         likely_pairs.is_match,
-        -- another colour, size, kind or pack under like names is no proof either
+        -- another colour, size, kind, number or pack under like names is no proof either
         case
-            when comparisons.variant_level = 'differ' or comparisons.number_level = 'other pack'
+            when
+                comparisons.variant_level = 'differ'
+                or comparisons.number_level in ('differ', 'other pack')
+                -- nor is a word that each says alone
+                or (comparisons.code_level not like 'same%' and comparisons.words_covered < 8000)
                 then 0
             else likely_pairs.named_chance
         end as named_chance,
