@@ -137,8 +137,8 @@
 {#- One round: weights from the pairs found in the round before, then each pattern's chance. -#}
 {% macro em_round(round) %}
     {%- set first = round == 1 -%}
-    {#- pairs that the seed counts like, and the shares of strangers before any pair was found; tried
-        on febrl3 and fake_1000 (DECISIONS, "The same person") -#}
+    {#- pairs that the seed counts like, and the shares of strangers before any pair was found;
+        tried on febrl3 and fake_1000 (DECISIONS, "The same person") -#}
     {%- set seed_pairs = 200 -%}
     seen_{{ round }} as (
         select
