@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from ingestion import run_log, sftp
+from ingestion import run_log
 from ingestion.accounts import Account, AccountError
 from ingestion.contract import Entity, Pull, Record, Source, SourceError
 from ingestion.destinations import Connection, Warehouse, WarehouseError
@@ -124,6 +124,8 @@ class AccountRun:
         with self._folder() as folder:
             landing, known = self._prepare(rows, folder)
             if self._account.transport == "sftp":
+                from ingestion import sftp  # slow to import, and only used here
+
                 sftp.mirror(self._account, self._progress.say)
             parts = []
             for step, (entity, row) in enumerate(zip(entities, rows, strict=True)):

@@ -369,8 +369,8 @@ def test_a_load_of_files_imports_nothing_of_this():
     code = (
         "import sys, ingestion.cli, ingestion.load, ingestion.status, ingestion.verify\n"
         "import ingestion.sources.files, ingestion.sources.lightspeed_x\n"
-        "heavy = {'authlib', 'cryptography', 'keyring', 'fastapi', 'uvicorn',"
-        " 'prometheus_client'}\n"
+        "heavy = {'authlib', 'cryptography', 'keyring', 'fastapi', 'paramiko',"
+        " 'prometheus_client', 'uvicorn'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_DIR, capture_output=True)
