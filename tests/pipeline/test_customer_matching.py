@@ -253,3 +253,20 @@ def test_relatives_and_the_shops_own_phone_join_nobody(till, households, relativ
     assert asked, "twins or namesakes are alike enough to be asked about"
     if not households:
         assert asked == relatives_of, "many duplicates and no household link no relatives"
+
+
+def test_a_couple_with_one_phone_stays_two(till):
+    rng = random.Random(10)
+    couples = []
+    for couple in range(10):
+        last = "".join(rng.sample(LETTERS, 8))
+        for card, email in (("a1", "a"), ("a2", "a"), ("b1", "b"), ("b2", "")):
+            first = {"a": "Jasper", "b": "Lucia"}[card[0]]
+            email = f"{first}.{last}@example.com" if email else ""
+            couples.append(f"{card[0]}{couple}-{card},{first},{last},{email},60488{couple:05d}")
+    till.load(people(200) + couples)
+    till.links()
+    groups = [row["members"].split() for row in till.opened.fetch(GROUPED)]
+    persons = [{card.split("-")[0] for card in group} for group in groups]
+    joined = [group for group in persons if any(one[0] in "ab" for one in group)]
+    assert len(joined) == 20 and all(len(group) == 1 for group in joined), joined

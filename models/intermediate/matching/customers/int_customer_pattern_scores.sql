@@ -119,10 +119,17 @@ judged as (
         counted.against_strangers,
         counted.odds,
         counted.identity_odds,
-        -- more such pairs than one for every so many customers are errors, not twins or namesakes
-        counted.is_half_the_same
-        and counted.such_pairs * {{ customer_limits().relatives_in }} < sizes.customers
-            as may_be_relatives,
+        -- more such pairs than one for every so many customers are errors, not twins or namesakes;
+        -- of another given name with no more than a phone in common, rather a household
+        (
+            counted.is_half_the_same
+            and counted.such_pairs * {{ customer_limits().relatives_in }} < sizes.customers
+        )
+        or (
+            coalesce(counted.contradiction, '') in ('given8', 'given9')
+            and substr(counted.pattern, 4, 2) in ('--', '-9')
+            and substr(counted.pattern, 7, 2) = '--'
+        ) as may_be_relatives,
         counted.chance,
         counted.method,
         counted.reasons
