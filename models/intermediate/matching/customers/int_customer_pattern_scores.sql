@@ -86,10 +86,7 @@ summed as (
 ),
 
 totalled as (
-    select
-        summed.*,
-        prior_against_household + identity_odds as against_household
-    from summed
+    select summed.*, prior_against_household + identity_odds as against_household from summed
 ),
 
 scored as (
@@ -124,11 +121,9 @@ judged as (
         (
             counted.is_half_the_same
             and counted.such_pairs * {{ customer_limits().relatives_in }} < sizes.customers
-        )
-        or (
-            coalesce(counted.contradiction, '') in ('given8', 'given9')
+        ) or (
+            substr(counted.pattern, 2, 1) in ('8', '9') and substr(counted.pattern, 7, 2) = '--'
             and substr(counted.pattern, 4, 2) in ('--', '-9')
-            and substr(counted.pattern, 7, 2) = '--'
         ) as may_be_relatives,
         counted.chance,
         counted.method,
