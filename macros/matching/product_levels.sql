@@ -44,9 +44,9 @@
 {%- endmacro %}
 
 {#-
-    Whether two products are no match of themselves: nothing but their SKU is the same and their
-    names share less than a tenth, or one is a pack of the other by its price too. A barcode stands
-    above that.
+    Whether two products, `one` and `two` of int_product_pairs, are no match of themselves: nothing
+    but their SKU is the same and their names share less than a tenth, or one is a pack of the other
+    by its price too. A barcode stands above that.
 -#}
 {% macro is_doubtful() -%}
     comparisons.barcode_level <> 'same'
@@ -59,6 +59,7 @@
                     comparisons.sku_level in ('same', 'shared')
                     and comparisons.supplier_code_level <> 'same'
                     and comparisons.words_cosine < 1000
+                    and one.name_text is not null and two.name_text is not null
                 )
             )
 {%- endmacro %}
