@@ -2,8 +2,9 @@
     From which score on (ten-thousandths) a pair of products is asked about (review), linked, likely,
     certain. Origin: link_at was tried on Abt-Buy and Online Retail (DECISIONS, "The same product":
     within .02 of the best cut); likely_at lies where calibration says most are right (Abt-Buy: of those
-    given .7 to .9 51 of 65, of .5 to .7 27 of 44); certain_at is a rule: nine in ten, were the tills
-    strangers; doubtful_at is a rule: asked about, never linked; review_at saves a person pairs of which one in ten is right.
+    given .7 to .9 48 of 55, of .5 to .7 27 of 43); certain_at is a rule: nine in ten, were the tills
+    strangers; doubtful_at is a rule: asked about, never linked; review_at saves a person pairs of which
+    one in ten is right.
 -#}
 {% macro product_limits() %}
     {{ return({

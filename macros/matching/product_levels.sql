@@ -46,7 +46,8 @@
 {#-
     Whether two products, `one` and `two` of int_product_pairs, are no match of themselves: nothing
     but their SKU is the same and their names share less than a tenth, or one is a pack of the other
-    by its price too. A barcode stands above that.
+    by its price too. A barcode stands above that. Origin of the tenth and of the prices: a judgement,
+    tried on invented traps.
 -#}
 {% macro is_doubtful() -%}
     comparisons.barcode_level <> 'same'

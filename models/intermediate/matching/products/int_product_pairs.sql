@@ -56,7 +56,7 @@ judged as (
             when
                 comparisons.variant_level = 'differ'
                 or comparisons.number_level in ('differ', 'other pack')
-                -- nor is a word that each says alone
+                -- nor is a word that each says alone; four fifths: a judgement, DECISIONS
                 or (comparisons.code_level not like 'same%' and comparisons.words_covered < 8000)
                 then 0
             else likely_pairs.named_chance
