@@ -6,14 +6,13 @@ folder and modifiers come on top of the items. Some payments stand in the files 
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
 from ingestion.load import load
 from tests.ingestion.sftp_server import SftpServer
 from tests.pipeline import toast_records
 from tests.pipeline.toast_export import Export, long_id
+from tests.pipeline.toast_proof import prove_checks, prove_staff
 
 COUNT = 120
 LATE = frozenset(f"c{number}-0-p1" for number in range(0, COUNT, 2))
@@ -62,51 +61,9 @@ def built(request, open_shop, shop, monkeypatch, tmp_path):
     return opened, by_id, toast_records.net_by_type(made, is_export=True)
 
 
-def by_sale(opened, columns: str, relation: str) -> dict[str, dict]:
-    rows = opened.fetch(f"select sale_id, {columns} from marts.{relation} group by sale_id")
-    return {row["sale_id"]: row for row in rows}
-
-
 def test_each_check_comes_to_what_it_comes_to_in_the_till(built):
     opened, sums, net_by_type = built
-    assert opened.fetch("select * from marts.fct_integrity where status <> 'ok'") == []
-    days = opened.fetch("select * from marts.fct_reconciliation")
-    assert len({row["business_date"] for row in days}) == 28
-    assert [row for row in days if row["difference_cents"]] == []
-    headers = {row["sale_id"]: row for row in opened.fetch("select * from marts.fct_transactions")}
-    lines = by_sale(
-        opened,
-        "sum(total_amount) as total, sum(tax_amount) as tax, sum(case when line_type in"
-        " ('unreconciled', 'adjustment') then 1 else 0 end) as unexplained",
-        "fct_sales",
-    )
-    paid = by_sale(opened, "sum(amount) as amount", "fct_payments")
-    returns = {sale_id.partition("|")[0]: sale_id for sale_id in headers if "|" in sale_id}
-    assert set(headers) - set(returns.values()) == set(sums)
-    assert set(returns) == {check for check, of_check in sums.items() if of_check["back"]}
-    for check, of_check in sums.items():
-        total, tax = (Decimal(of_check[name]).scaleb(-2) for name in ("total", "tax"))
-        assert headers[check]["total_amount"] == total == paid[check]["amount"], check
-        assert (lines[check]["total"], lines[check]["tax"]) == (total, tax), check
-        assert lines[check]["unexplained"] == 0, check
-    for check, sale_id in returns.items():
-        back = -Decimal(sums[check]["back"]).scaleb(-2)
-        assert headers[sale_id]["total_amount"] == back == paid[sale_id]["amount"], check
-        assert (lines[sale_id]["total"], lines[sale_id]["unexplained"]) == (back, 0), check
-        assert headers[sale_id]["business_date"] > headers[check]["business_date"]
-    types = opened.fetch(
-        "select line_type, sum(net_amount) as net from marts.fct_sales"
-        " where sale_id not like '%|%' group by line_type"
-    )
-    assert {row["line_type"]: row["net"] for row in types} == net_by_type
-    _check_who_and_what(opened)
-
-
-def _check_who_and_what(opened):
-    (shift,) = opened.fetch("select * from marts.fct_shifts")
-    assert (shift["worked_hours"], shift["unpaid_break_hours"]) == (8, Decimal("0.5"))
-    assert (shift["wage_amount"], shift["job_title"]) == (164, "Barista")
-    employees = opened.fetch("select employee_name from marts.dim_employees")
-    assert [row["employee_name"] for row in employees] == ["Sam Lee"]
+    prove_checks(opened, sums, net_by_type)
+    prove_staff(opened)
     tenders = opened.fetch("select distinct tender_name from marts.fct_payments")
     assert {row["tender_name"] for row in tenders} == {"CASH", "CREDIT", "Voucher"}
