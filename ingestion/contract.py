@@ -8,6 +8,9 @@ A source is a module `ingestion.sources.<source>` with
 
 * where the till sends events: `fetch_by_id(account, entity, ids, pull)`, a generator of the
   records of these ids, as far as the till still has them and gives them by id.
+* where the till's records tell that the account's line is wrong: `differences(account, payloads)`,
+  a list of sentences on what is otherwise and what to do, for `status`. `payloads(entity)` gives
+  the payloads that are current in the warehouse.
 
 The core lands what it yields, keeps the bookmark, writes the run log and shows progress.
 """

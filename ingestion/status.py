@@ -111,6 +111,7 @@ def account_status(db: Connection, account: Account, is_loading: bool) -> Accoun
             " the till or in the file, then run `make load`."
         )
     found.to_do += _truncation(db, account) if found.records else []
+    found.to_do += [] if account.is_paused else _differences(db, account)
     found.notes = [*_days_left(db, account.account_id), *_new_values(db, account.account_id)]
     return found
 
@@ -218,6 +219,25 @@ def _truncation(db: Connection, account: Account) -> list[str]:
     """The marks of an export that was cut, from counts alone; `verify` looks deeper."""
     marks = truncation_marks(db, account, deep=False)
     return [f"{mark['entity']}: {mark['detail']}" for mark in marks]
+
+
+def _differences(db: Connection, account: Account) -> list[str]:
+    """Where the till's own records tell otherwise than pos_accounts.csv."""
+    tell = getattr(source_module(account.source), "differences", None)
+    if tell is None:
+        return []
+
+    def payloads(entity: str) -> list[str]:
+        table = f"raw_{account.source}.{entity}"
+        if not db.table_exists(f"raw_{account.source}", entity):
+            return []
+        rows = db.fetch(
+            f"select payload from {table} where account_id = ? and _dlt_valid_to is null",
+            (account.account_id,),
+        )
+        return [row["payload"] for row in rows]
+
+    return tell(account, payloads)
 
 
 def accounts_no_longer_listed(db: Connection, accounts: list[Account]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from rich.console import Console
 
 from ingestion import load
 from ingestion.accounts import AccountError
@@ -17,6 +19,7 @@ from ingestion.fakes.till import Page
 from ingestion.fakes.toast import RESTAURANT, FakeToast
 from ingestion.sources import toast
 from ingestion.sources.toast.entities import BY_NAME, ENTITIES
+from ingestion.status import print_status
 from tests.ingestion.connect_till import settings
 from tests.ingestion.landed import days, load_one
 from tests.ingestion.toast_shop import (
@@ -340,6 +343,26 @@ def test_the_whole_till_loads_and_loading_again_changes_nothing(cafe, warehouse)
     assert {(row.status, row.new, row.changed, row.closed) for row in again} == {
         ("no_change", 0, 0, 0)
     }
+
+
+def test_status_tells_of_another_closeout_hour_until_it_is_mended(cafe, shop, warehouse):
+    def status() -> tuple[int, str]:
+        screen = io.StringIO()
+        return print_status(warehouse, Console(file=screen)), screen.getvalue()
+
+    till = cafe(small_cafe())
+    for _ in range(2):  # the second load reads nothing new, and it is told all the same
+        load.load(warehouse)
+        code, told = status()
+        assert code == 1
+        assert "-> the restaurant's day ends at 04:00 (closeout hour), day_cutoff of the" in told
+        assert "Set day_cutoff to 04:00 in pos_accounts.csv, then run `make nightly`." in told
+    place = {"source": "toast", "transport": "api", "path": till.url}
+    shop({"account_id": "cafe", "day_cutoff": "04:00", **place})
+    code, told = status()
+    assert (code, "closeout" in told, "All is well." in told) == (0, False, True)
+    shop({"account_id": "cafe", "paused": "true", **place})
+    assert "closeout" not in status()[1]
 
 
 def test_what_is_gone_from_settings_and_menus_is_closed(cafe, warehouse):

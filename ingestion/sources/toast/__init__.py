@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ingestion.accounts import Account
 from ingestion.contract import Pull, Record, SourceError
+from ingestion.json_text import parse
 from ingestion.records import still_there
 from ingestion.sources.toast import export, reading
 from ingestion.sources.toast.client import Client
 from ingestion.sources.toast.entities import ENTITIES, ToastEntity
-from ingestion.sources.toast.reading import EDITS_READ, to_records
+from ingestion.sources.toast.reading import EDITS_READ, other_closeout, to_records
 
-__all__ = ["ENTITIES", "fetch_by_id", "read"]
+__all__ = ["ENTITIES", "differences", "fetch_by_id", "read"]
 
 
 def read(account: Account, entity: ToastEntity, pull: Pull) -> Iterator[list[Record]]:
@@ -45,3 +46,12 @@ def fetch_by_id(
     with Client(account) as client:
         for piece in still_there(ids, lambda id_: client.one(entity.by_id.format(guid=id_), pull)):
             yield to_records(entity, [piece], pull)
+
+
+def differences(account: Account, payloads: Callable[[str], list[str]]) -> list[str]:
+    """Where the restaurant's day ends otherwise than the account says, and what to do about it.
+
+    `payloads` gives the current records of an entity that the warehouse holds.
+    """
+    restaurants = [parse(payload) for payload in payloads("restaurants")]
+    return [line for one in restaurants for line in other_closeout(account.day_cutoff, one)]

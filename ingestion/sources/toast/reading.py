@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from ingestion import http
 from ingestion.accounts import Account
@@ -37,15 +38,22 @@ def read(account: Account, entity: ToastEntity, pull: Pull) -> Batches:
 def _restaurant(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
     """The restaurant itself: its name, zone, currency and the hour at which its day ends."""
     piece = client.one(entity.path.format(guid=client.restaurant), pull)
-    general = piece.value.get("general") if isinstance(piece.value, dict) else None
-    hour = general.get("closeoutHour") if isinstance(general, dict) else None
-    if isinstance(hour, int) and client.day_cutoff != f"{hour:02d}:00":
-        pull.warn(
-            f"the restaurant's day ends at {hour:02d}:00 (closeout hour), day_cutoff of the account"
-            f" is {client.day_cutoff}: days are cut otherwise than in Toast. Set day_cutoff to"
-            f" {hour:02d}:00 in pos_accounts.csv."
-        )
+    for difference in other_closeout(client.day_cutoff, piece.value):
+        pull.warn(difference)
     yield to_records(entity, [piece], pull)
+
+
+def other_closeout(day_cutoff: str, restaurant: Any) -> list[str]:
+    """What to do where a restaurant ends its day at another hour than the account says."""
+    general = restaurant.get("general") if isinstance(restaurant, dict) else None
+    hour = general.get("closeoutHour") if isinstance(general, dict) else None
+    if not isinstance(hour, int) or day_cutoff == f"{hour:02d}:00":
+        return []
+    return [
+        f"the restaurant's day ends at {hour:02d}:00 (closeout hour), day_cutoff of the account"
+        f" is {day_cutoff}: days are cut otherwise than in Toast. Set day_cutoff to"
+        f" {hour:02d}:00 in pos_accounts.csv, then run `make nightly`."
+    ]
 
 
 def _list(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
