@@ -4,7 +4,8 @@
     `fields` says what to read: {'<field in the payload>': '<type>[ as <column>]'}, type being text,
     number, timestamp, date, boolean or json (kept as text). A value that does not parse is null
     and named in `_unparsed`, which int_rejected_records lists. `'list.field': 'sum as <column>'`
-    adds up a number over a list in the payload. `root` reads the object below a key, `items` one
+    adds up a number over a list in the payload, `'list.field': 'sum of flag but other as <column>'`
+    over that list and those of its name inside it, where `flag` is true and `other` is not. `root` reads the object below a key, `items` one
     row per item of the array at that path, or at each of a list of paths; with `parent` those are
     paths within the items of the array `parent`, whose place is `parent_position`.
 
@@ -39,7 +40,7 @@ items as (
 ),
 {% endif -%}
 {%- set read_fields = [] -%}
-{%- for field, spec in fields.items() if spec.split(' as ')[0] != 'sum' -%}
+{%- for field, spec in fields.items() if not spec.startswith('sum') -%}
     {%- do read_fields.append(field) -%}
 {%- endfor %}
 fields as (
@@ -87,6 +88,9 @@ select * from typed
     {%- elif type == 'boolean' -%} {{ to_boolean(text) }}
     {%- elif type == 'sum' -%}
         {{ json_array_sum('fields.payload', field.split('.')[0], field.split('.')[1]) }}
+    {%- elif type.startswith('sum of ') -%}
+        {%- set flags = type[7:].split(' but ') -%}
+        {{ json_nested_sum('fields.payload', field.split('.')[0], field.split('.')[1], *flags) }}
     {%- else -%} {{ exceptions.raise_compiler_error("staged field " ~ field ~ ": no type " ~ type) }}
     {%- endif -%}
 {%- endmacro %}

@@ -26,6 +26,13 @@
     end
 {%- endmacro %}
 
+{#- What the gift cards sold as modifiers of an item come to: a part of its price. -#}
+{% macro toast_cards_within() -%}
+    case
+        when is_deferred or selection_type like 'TOAST_CARD_%' then 0 else coalesce(deferred_modifiers, 0)
+    end
+{%- endmacro %}
+
 {#- What a payment was made with; an OTHER by the name that the shop gave it. -#}
 {% macro toast_tender(payments, settings) -%}
     case

@@ -14,17 +14,23 @@ HUNDREDTH_OF_A_PERCENT = 10_000
 
 @dataclass(frozen=True)
 class Extra:
-    """A modifier of an item: cents for one, and modifiers of its own."""
+    """A modifier of an item: cents for one, and modifiers of its own; or a gift card."""
 
     name: str
     price: int = 0
     item_id: str = ""
     extras: tuple[Extra, ...] = ()
+    is_card: bool = False
 
     @property
     def total(self) -> int:
         """Cents of one, its own modifiers included."""
         return self.price + sum(extra.total for extra in self.extras)
+
+    @property
+    def cards(self) -> int:
+        """Cents of the gift cards that it is or holds."""
+        return self.total if self.is_card else sum(extra.cards for extra in self.extras)
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,16 @@ class Item:
         """Cents of all of them with modifiers."""
         return self.quantity * (self.price + sum(extra.total for extra in self.extras))
 
+    @property
+    def cards(self) -> int:
+        """Cents of the gift cards among its modifiers."""
+        return self.quantity * sum(extra.cards for extra in self.extras)
+
+    @property
+    def worth(self) -> int:
+        """Cents of what can be discounted and taxed: all but gift cards, less its own discount."""
+        return max(self.before_discount - self.cards - self.discount, 0)
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -71,10 +87,7 @@ class Terms:
 
 def ring_up(guid: str, items: list[Item], terms: Terms) -> dict:
     """A check that is not paid yet. What it comes to is the sum of what stands on it."""
-    worth = [
-        0 if item.is_voided or item.is_deferred else max(item.before_discount - item.discount, 0)
-        for item in items
-    ]
+    worth = [0 if item.is_voided or item.is_deferred else item.worth for item in items]
     shares = split_by_weight(min(terms.discount, sum(worth)), worth)
     selections = [
         _selection(f"{guid}-s{n}", item, item_share, terms)
@@ -159,7 +172,7 @@ def tax_of(net: int, rate: int) -> int:
 
 
 def _selection(guid: str, item: Item, discount: int, terms: Terms) -> dict:
-    net = max(item.before_discount - item.discount, 0) - discount
+    net = item.worth - discount
     rate = terms.tax_rate if item.is_taxed and not item.is_deferred else 0
     tax = tax_of(net, rate)
     return {
@@ -172,7 +185,7 @@ def _selection(guid: str, item: Item, discount: int, terms: Terms) -> dict:
         "quantity": item.quantity,
         "receiptLinePrice": dollars_of_cents(item.price),
         "preDiscountPrice": dollars_of_cents(item.before_discount),
-        "price": dollars_of_cents(net),
+        "price": dollars_of_cents(net + item.cards),
         "tax": dollars_of_cents(tax),
         "taxInclusion": "INCLUDED" if item.is_inclusive else "NOT_INCLUDED",
         "appliedTaxes": [{"taxAmount": dollars_of_cents(tax)}],
@@ -190,6 +203,7 @@ def _modifier(guid: str, extra: Extra, item: Item) -> dict:
         "displayName": extra.name,
         "item": {"guid": extra.item_id} if extra.item_id else None,
         "selectionType": "NONE",
+        "deferred": extra.is_card,
         "quantity": item.quantity,
         "receiptLinePrice": dollars_of_cents(extra.price),
         "preDiscountPrice": dollars_of_cents(item.quantity * extra.total),

@@ -42,3 +42,32 @@
         ) as items (item)
     )
 {%- endmacro %}
+
+{#-
+    The sum of one field over the items of the array `path`, and of the arrays of that name inside
+    them at any depth, of which the field `flag` is true and `but` is not.
+-#}
+{% macro json_nested_sum(payload, path, field, flag, but) %}
+    {{ return(adapter.dispatch('json_nested_sum')(payload, path, field, flag, but)) }}
+{% endmacro %}
+
+{% macro default__json_nested_sum(payload, path, field, flag, but) -%}
+    coalesce(list_sum(list_transform(
+        list_filter(
+            json_extract({{ payload }}, '$..{{ path }}[*]'),
+            lambda item: coalesce({{ to_boolean("json_extract_string(item, '$." ~ flag ~ "')") }}, false)
+                and not coalesce({{ to_boolean("json_extract_string(item, '$." ~ but ~ "')") }}, false)
+        ),
+        lambda item: {{ to_number("json_extract_string(item, '$." ~ field ~ "')") }}
+    )), 0)
+{%- endmacro %}
+
+{% macro postgres__json_nested_sum(payload, path, field, flag, but) -%}
+    (
+        select coalesce(sum({{ to_number("item ->> '" ~ field ~ "'") }}), 0)
+        from jsonb_path_query({{ payload }}, 'strict $.**.{{ path }}[*]') as items (item)
+        where
+            {{ to_boolean("item ->> '" ~ flag ~ "'") }}
+            and not coalesce({{ to_boolean("item ->> '" ~ but ~ "'") }}, false)
+    )
+{%- endmacro %}

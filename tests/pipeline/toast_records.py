@@ -19,13 +19,15 @@ def random_item(rng: random.Random, number: int) -> Item:
     """An item with anything that Toast can put on it."""
     inner = (Extra("Well done", 0), Extra("More", 33, extras=(Extra("Still more", 7),)))
     extras = (Extra("Oat milk", 75, "x1"), Extra("Side", rng.choice([0, 250]), extras=inner))
+    card = Extra("Gift card", 2_500, "x2", is_card=True)
+    with_cards = (*extras, card, Extra("In a box", 40, extras=(card,)))
     kind = rng.choice(("NONE", "NONE", "NONE", *RARE_KINDS))
     return Item(
         f"Thing {number}",
         price=rng.choice([0, 99, 1_250, rng.randint(1, 9_999)]),
         quantity=rng.choice([1, 1, 2, 3]),
         item_id=rng.choice(["", f"i{number}"]),
-        extras=rng.choice([(), (), extras]),
+        extras=rng.choice([(), (), extras, with_cards if kind in ("NONE", "COMBO") else ()]),
         discount=rng.choice([0, 0, 150]) if kind == "NONE" else 0,
         is_taxed=kind != "HOUSE_ACCOUNT_PAY_BALANCE" and rng.random() < 0.8,
         is_inclusive=rng.random() < 0.3,
@@ -111,7 +113,9 @@ def net_by_type(made: list[dict], is_export: bool = False) -> dict[str, Decimal]
             is_account = item["selectionType"] == "HOUSE_ACCOUNT_PAY_BALANCE" and not is_export
             kind = "account_payment" if is_account else "product"
             kind = "gift_card" if item["deferred"] else kind
-            nets[kind] += 0 if item["voided"] else exact(item["price"])
+            cards = Decimal(0) if is_export else cards_within(item)
+            nets[kind] += 0 if item["voided"] else exact(item["price"]) - cards
+            nets["gift_card"] += 0 if item["voided"] else cards
         for charge in check["appliedServiceCharges"]:
             kind = CHARGES.get("" if is_export else charge["serviceChargeCategory"])
             kind = "tip" if charge["gratuity"] else kind or "service_charge"
@@ -120,6 +124,20 @@ def net_by_type(made: list[dict], is_export: bool = False) -> dict[str, Decimal]
             counts = payment["paymentStatus"] == "CAPTURED" and not payment["voidInfo"]
             nets["tip"] += exact(payment["tipAmount"]) if counts else 0
     return nets
+
+
+def cards_within(item: dict) -> Decimal:
+    """The gift cards among the modifiers of an item."""
+    standing = [m for m in item["modifiers"] if not m["voided"]]
+    return sum(
+        (exact(m["price"]) if m["deferred"] else cards_within(m) for m in standing), exact(0)
+    )
+
+
+def void_a_card(order: dict) -> None:
+    """A gift card that was taken off the first item again: its price does not hold it."""
+    card = {"deferred": True, "voided": True, "price": 99.5, "quantity": 1, "modifiers": []}
+    order["checks"][0]["selections"][0]["modifiers"].append(card)
 
 
 def exact(amount: float) -> Decimal:

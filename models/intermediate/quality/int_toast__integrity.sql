@@ -12,11 +12,15 @@ with checks as (
 ),
 
 entries as (
-    select 'raw' as layer, _version_id, parent_position, refunded_amount, refunded_tax
+    select
+        'raw' as layer, _version_id, parent_position, refunded_amount, refunded_tax, price,
+        {{ toast_cards_within() }} as cards
     from {{ ref('stg_toast__raw_amounts') }}
     where item_path <> 'payments'
     union all
-    select 'staging' as layer, _version_id, parent_position, refunded_amount, refunded_tax
+    select
+        'staging' as layer, _version_id, parent_position, refunded_amount, refunded_tax, price,
+        {{ toast_cards_within() }} as cards
     from {{ ref('stg_toast__check_entries') }}
 ),
 
@@ -53,8 +57,12 @@ of_payments as (
 
 of_entries as (
     select
-        layer, _version_id, parent_position, count(*) as entry_rows,
-        sum(case when refunded_amount <> 0 or refunded_tax <> 0 then 1 else 0 end) as rows_back,
+        layer, _version_id, parent_position,
+        sum(case when cards <> 0 then 2 else 1 end) as entry_rows,
+        sum(
+            case when refunded_amount <> 0 or refunded_tax <> 0 then 1 else 0 end
+            + case when cards <> 0 and refunded_amount = price then 1 else 0 end
+        ) as rows_back,
         sum(coalesce(refunded_amount, 0) + coalesce(refunded_tax, 0)) as back
     from entries
     group by layer, _version_id, parent_position

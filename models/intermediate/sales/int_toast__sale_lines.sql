@@ -1,13 +1,9 @@
 {{ config(enabled='toast' in var('pos_sources')) }}
 -- One row per item and service charge of a check and per tip, and the same of what was given back.
 -- Prices are without tax, after the discounts of item and check, and hold the modifiers of their
--- item. What was voided is kept at zero.
-with entries as (
-    select
-        entries.*,
-        {{ toast_check_version('entries') }} as check_version_id,
-        item_path = 'appliedServiceCharges' as is_charge
-    from {{ ref('stg_toast__check_entries') }} as entries
+-- item but for gift cards. What was voided is kept at zero.
+with lines as (
+    select * from {{ ref('int_toast__check_lines') }}
 ),
 
 checks as (
@@ -29,38 +25,22 @@ sales as (
     select * from {{ ref('int_toast__sales') }}
 ),
 
-described as (
-    select
-        entries.*,
-        item_path || '|' || coalesce(entry_id, 'entry') || '|' || cast(item_position as varchar)
-            as line_id,
-        item_position + case when is_charge then 4000 else 0 end as line_number,
-        case when is_charge then coalesce(charge_name, 'Service charge') else display_name end
-            as description,
-        {{ toast_line_type() }} as stated_line_type,
-        case when is_charge then 0 else coalesce(quantity, 0) end as pieces,
-        case when is_charge then coalesce(charge_amount, 0) else coalesce(price, 0) end as net,
-        case when is_charge then 0 else coalesce(price_before_discount - price, 0) end as discount,
-        case when is_charge then applied_tax else coalesce(tax_amount, applied_tax) end as tax
-    from entries
-),
-
 sold as (
     select
-        described.*,
-        case when described.is_voided or checks.is_voided then 0 else 1 end as counts
-    from described
-    inner join checks on described.check_version_id = checks.check_version_id
+        lines.*,
+        case when lines.is_voided or checks.is_voided then 0 else 1 end as counts
+    from lines
+    inner join checks on lines.check_version_id = checks.check_version_id
 ),
 
 given_back as (
     select
-        described.*,
+        lines.*,
         refunds._version_id as refund_version_id
-    from described
+    from lines
     inner join refunds
-        on described.check_version_id = refunds.check_version_id and refunds.has_items
-    where described.refunded_amount <> 0 or described.refunded_tax <> 0
+        on lines.check_version_id = refunds.check_version_id and refunds.has_items
+    where lines.is_back
 ),
 
 extras as (
@@ -92,9 +72,8 @@ measured as (
     union all
     select
         refund_version_id, line_id, line_number, item_id, description, true as is_return,
-        stated_line_type, case when refunded_amount = net then -pieces else 0 end as quantity,
-        receipt_line_price, -coalesce(refunded_amount, 0) as net, 0 as discount,
-        -coalesce(refunded_tax, 0) as tax
+        stated_line_type, case when is_all_back then -pieces else 0 end as quantity,
+        receipt_line_price, -net_back as net, 0 as discount, -tax_back as tax
     from given_back
     union all
     select

@@ -16,6 +16,7 @@
     'tax': 'number as tax_amount',
     'chargeAmount': 'number as charge_amount',
     'appliedTaxes.taxAmount': 'sum as applied_tax',
+    'modifiers.price': 'sum of deferred but voided as deferred_modifiers',
     'voided': 'boolean as is_voided',
     'refundDetails.refundAmount': 'number as refunded_amount',
     'refundDetails.taxRefundAmount': 'number as refunded_tax',

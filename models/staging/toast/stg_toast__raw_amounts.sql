@@ -10,6 +10,10 @@
     'refund.refundAmount': 'number as refund_amount',
     'refund.tipRefundAmount': 'number as refund_tip',
     'refund.refundDate': 'timestamp as refunded_at',
+    'selectionType': 'text as selection_type',
+    'deferred': 'boolean as is_deferred',
+    'price': 'number',
+    'modifiers.price': 'sum of deferred but voided as deferred_modifiers',
     'refundDetails.refundAmount': 'number as refunded_amount',
     'refundDetails.taxRefundAmount': 'number as refunded_tax',
 }, items=['selections', 'appliedServiceCharges', 'payments'], parent='checks') }}
