@@ -310,7 +310,7 @@ class AccountRun:
             if not part.pull.allow_empty_snapshot:
                 return  # its files are not remembered: they are read again with the flag
             row.closed += landing.close_all(db, part.entity)
-        if row.status != "partial":
+        if row.status != "partial" or part.pull.remembers_files:
             run_log.write_loaded_files(db, row, part.pull)
 
     def _conclude(self, part: _Part) -> None:

@@ -115,6 +115,7 @@ class Pull:
     read day by day; `refresh_day` asks for one of them anew. `in_parts` allows what was yielded
     so far to be landed before the rest: a long history neither waits nor is lost as a whole.
     `is_whole` is False where the till says that a day is not complete yet: it stays pending.
+    `remembers_files` is set before an error that concerns none of the files noted as read.
     """
 
     bookmark: dict = field(default_factory=dict)
@@ -135,6 +136,7 @@ class Pull:
     unknown: Counter[str] = field(default_factory=Counter)
     loaded_hashes: dict[str, str] = field(default_factory=dict)
     read_files: dict[str, str] = field(default_factory=dict)
+    remembers_files: bool = False
 
     def reject(self, rejection: Rejection) -> None:
         """List a row that cannot be loaded; the rest goes on."""

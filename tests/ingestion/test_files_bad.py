@@ -135,3 +135,9 @@ def test_a_header_without_rows_gives_nothing(read):
 def test_the_column_without_a_name_is_called_by_its_letter(read):
     records, _ = read("p.csv", b",Item No,Retail,\nx,1,2,y\n")
     assert '"column A":"x"' in records[0].payload and '"column D":"y"' in records[0].payload
+
+
+def test_a_first_line_that_is_no_header_is_not_quoted_as_it_may_be_a_customer(read):
+    with pytest.raises(SourceError, match="seems to be no header line") as raised:
+        read("p.csv", b"Ada Lee,ada@example.com\nBob Roy,bob@example.com\n")
+    assert "ada" not in str(raised.value).lower()

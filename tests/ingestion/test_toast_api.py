@@ -21,7 +21,7 @@ from ingestion.sources import toast
 from ingestion.sources.toast.entities import BY_NAME, ENTITIES
 from ingestion.status import print_status
 from tests.ingestion.connect_till import settings
-from tests.ingestion.landed import days, load_one
+from tests.ingestion.landed import days, load_one, read_all
 from tests.ingestion.toast_shop import (
     NOW,
     TOKEN,
@@ -157,14 +157,44 @@ def test_an_old_order_that_was_edited_is_read_by_its_change(serve, slept):
     assert slept == []
 
 
+def test_an_order_that_moves_up_while_edits_are_read_is_not_missed(serve, slept):
+    till = serve({"orders": [order(n, 200, modifiedDate=at(1 - n / 1e6)) for n in range(250)]})
+
+    def edit_once(path: str, query: dict) -> None:
+        if query.get("page") == "2" and not edited:
+            edited.append(path)
+            till.put("orders", order(5, 200, modifiedDate=at(-1)))
+
+    edited: list[str] = []
+    till.before_page = edit_once
+    pull = Pull(since=YESTERDAY)
+    pull.bookmark["edits_read_until"] = (NOW - timedelta(days=1)).isoformat()
+    assert set(read(till, "orders", pull)) == {f"o{n}" for n in range(250)}
+    spans = [query["page"] for _, query in till.queries if "startDate" in query]
+    assert spans == ["1", "2", "3"] * 3, "until nothing is new"
+
+
+def test_edits_of_days_before_the_account_began_are_left_to_the_account_before(serve):
+    till = serve({"orders": [order(n, n, modifiedDate=at(0.01)) for n in (3, 20, 200)]})
+    pull, day_10 = Pull(), (NOW - timedelta(days=10)).date().isoformat()
+    pull.bookmark["edits_read_until"] = (NOW - timedelta(days=1)).isoformat()
+    for changes, ours in (
+        ({"active_from": day_10}, {"o3"}),
+        ({"active_to": day_10}, {"o20", "o200"}),
+    ):
+        cafe = replace(account(till.url), **changes)
+        pull = Pull(bookmark=pull.bookmark, since=YESTERDAY)
+        assert set(read_all(toast, cafe, BY_NAME["orders"], pull)) == ours
+
+
 def test_changes_of_a_long_time_are_asked_for_month_by_month_and_slowly(serve, slept):
     till = serve({"orders": [order(n, 70, modifiedDate=at(60)) for n in range(150)]})
     pull = Pull(since=YESTERDAY)
     pull.bookmark["edits_read_until"] = (NOW - timedelta(days=80)).isoformat()
     assert len(read(till, "orders", pull)) == 150
     spans = [query for _, query in till.queries if "startDate" in query and query["page"] == "1"]
-    assert len(spans) == 3
-    assert slept == [5.0] * 3
+    assert len(spans) == 4, "one holds two pages, which are read until nothing is new"
+    assert slept == [5.0] * 5
     assert pull.bookmark["edits_read_until"] > NOW.isoformat()[:16]
 
 
@@ -275,7 +305,7 @@ def test_one_business_day_is_read_again_and_no_more(serve):
     wanted = (NOW - timedelta(days=30)).date()
     pull = Pull(refresh_day=wanted)
     assert set(read(till, "orders", pull)) == {"o2"}
-    assert pull.bookmark == {}
+    assert pull.bookmark == {"way": "api"}
     assert till.requests == {"ordersBulk": 1}
     shift_day = (NOW - timedelta(days=3)).date()
     assert set(read(till, "time_entries", Pull(refresh_day=shift_day))) == {"t1", "t2"}

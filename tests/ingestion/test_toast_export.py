@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -32,6 +33,15 @@ def read(folder: Path, entity: str = "orders", pull: Pull | None = None) -> dict
     pull.folder = folder
     found = read_all(toast, account(folder), BY_NAME[entity], pull)
     return {record_id: json.loads(text) for record_id, text in found.items()}
+
+
+def read_with_error(folder: Path, pull: Pull, told: str) -> list[str]:
+    """The ids of the orders that came before the error."""
+    found = []
+    with pytest.raises(SourceError, match=told):
+        for batch in toast.read(account(folder), BY_NAME["orders"], pull):
+            found += [record.record_id for record in batch]
+    return found
 
 
 def next_pull(pull: Pull) -> Pull:
@@ -224,13 +234,139 @@ def test_a_file_without_a_column_that_is_needed_stops_its_day_and_no_other(tmp_p
     ring_up(export, WED, 2)
     folder, pull = export.write(tmp_path), Pull(folder=tmp_path)
     (folder / TUE / "OrderDetails.csv").write_text("Order Id,Openend\n1,2\n")
-    batches = toast.read(account(folder), BY_NAME["orders"], pull)
-    found = []
-    with pytest.raises(SourceError, match=r'OrderDetails.csv: has no column "Opened".*"Openend"'):
-        for batch in batches:
-            found += [record.record_id for record in batch]
+    found = read_with_error(folder, pull, r'OrderDetails.csv: has no column "Opened".*"Openend"')
     assert found == [f"{WED}|1300000000000000002"]
     assert pull.documents.read == {WED}
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "told"),
+    [
+        ("OrderDetails", lambda text: text[: len(text) * 9 // 10], "the file was cut off"),
+        ("ItemSelectionDetails", lambda text: text[:-40], "the file was cut off"),
+        ("ItemSelectionDetails", lambda text: text.replace("Gross Price", "Price"), "no column"),
+        ("ItemSelectionDetails", lambda text: "", "ItemSelectionDetails.csv is missing or empty"),
+        ("PaymentDetails", lambda text: None, "PaymentDetails.csv is missing or empty"),
+        ("PaymentDetails", lambda text: text.replace("Refund Amount", "Refunded"), "no column"),
+    ],
+)
+def test_a_day_that_lacks_a_part_waits_as_a_whole(name, damage, told, tmp_path):
+    export = Export()
+    ring_up(export, TUE, 1)
+    ring_up(export, TUE, 2)
+    ring_up(export, WED, 3)
+    folder = export.write(tmp_path)
+    path = folder / TUE / f"{name}.csv"
+    whole = path.read_text()
+    damaged = damage(whole)
+    path.unlink()
+    if damaged is not None:
+        path.write_text(damaged)
+    pull = Pull(folder=folder)
+    assert read_with_error(folder, pull, told) == [f"{WED}|1300000000000000003"]
+    assert pull.documents.read == {WED}, "what was loaded of the other day stays"
+    path.write_text(whole)
+    pull = next_pull(pull)
+    assert len(read(folder, "orders", pull)) == 2, "mended, and the good day is not read again"
+    assert pull.documents.read == {TUE}
+
+
+def test_a_bad_day_of_long_ago_is_told_each_night_and_nothing_else_is_read_again(
+    tmp_path, shop, warehouse
+):
+    export = Export()
+    ring_up(export, TUE, 1)
+    ring_up(export, WED, 2)
+    folder = export.write(tmp_path / "drop")
+    (folder / TUE / "PaymentDetails.csv").unlink()
+    shop({"account_id": "cafe", "source": "toast", "path": str(folder)})
+    first, again = (load_one(warehouse, "cafe", "orders") for _ in range(2))
+    assert (first.status, first.new, first.fetched) == ("partial", 1, 1)
+    assert (again.status, again.new, again.fetched) == ("failed", 0, 0)
+    assert f"{TUE}: PaymentDetails.csv is missing" in again.error
+
+
+def test_modifiers_that_prices_do_not_hold_are_waited_for(tmp_path):
+    export = Export(on_top=True)
+    for day, number in ((TUE, 1), (WED, 2)):
+        check = checks_of(f"c{number}", [Item("Tea", 500, extras=(Extra("Oat", 75),))], Terms())
+        made = {"guid": f"o{number}", "businessDate": int(day), "source": "In Store"}
+        opened = f"{day[:4]}-{day[4:6]}-{day[6:]}T19:00:00.000+0000"
+        check["payments"] = []
+        export.order(made | {"openedDate": opened, "checks": [check]})
+        pay(export, day, number)
+    folder = export.write(tmp_path)
+    (folder / WED / "ModifiersSelectionDetails.csv").unlink()
+    found = read_with_error(folder, Pull(folder=folder), f"{WED}: Modifiers.* so its orders wait")
+    assert [record_id.partition("|")[0] for record_id in found] == [TUE]
+
+
+def test_what_items_lack_is_no_service_charge(tmp_path):
+    export = Export()
+    for number in (1, 2, 3):
+        ring_up(export, TUE, number)
+    rows = export.days[TUE]["ItemSelectionDetails"]
+    rows[0]["Net Price"] = "1.0.0"
+    del rows[1]
+    pull = Pull()
+    found = read(export.write(tmp_path), "orders", pull).values()
+    checks = [order["checks"][0] for order in found]
+    assert [check["appliedServiceCharges"] for check in checks] == [[], [], []]
+    assert [check["totalAmount"] for check in checks] == ["10.00"] * 3
+    assert [len(check["selections"]) for check in checks] == [0, 0, 1]
+    assert [r.column for r in pull.rejections] == ["Net Price"]
+
+
+def test_a_row_that_cannot_be_used_closes_nothing_of_its_day(tmp_path):
+    export = Export()
+    for number in (1, 2):
+        ring_up(export, TUE, number)
+    export.days[TUE]["OrderDetails"][1]["Amount"] = "1O.OO"
+    pull = Pull()
+    assert list(read(export.write(tmp_path), "orders", pull)) == [f"{TUE}|1300000000000000001"]
+    assert pull.documents.read == set(), "what was loaded of the other order stays"
+
+
+def test_ids_that_a_spreadsheet_rounded_are_listed_and_no_order(tmp_path):
+    export = Export()
+    for number in (1, 2):
+        ring_up(export, TUE, number)
+    path = export.write(tmp_path) / TUE / "OrderDetails.csv"
+    path.write_text(re.sub(r"13000000000000000\d\d", "1.3E+18", path.read_text()))
+    pull = Pull()
+    assert read(tmp_path, "orders", pull) == {}
+    reasons = [r.reason for r in pull.rejections if r.file.endswith("OrderDetails.csv")]
+    assert reasons == ["was rounded by a spreadsheet: take the file as Toast wrote it"] * 2
+
+
+def test_a_file_without_its_header_line_is_not_quoted(tmp_path):
+    export = Export()
+    ring_up(export, TUE, 1)
+    export.days[TUE]["PaymentDetails"][0]["Email"] = "ada.guest@example.com"
+    path = export.write(tmp_path) / TUE / "PaymentDetails.csv"
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[1:]))
+    with pytest.raises(SourceError, match="seems to be no header line") as raised:
+        read(tmp_path, "payments")
+    assert "ada" not in str(raised.value)
+
+
+def test_names_are_those_of_the_last_day_also_when_an_older_day_comes_again(tmp_path):
+    export = Export()
+    for day, number, name in ((TUE, 1, "Latte"), (WED, 2, "Caffe latte")):
+        ring_up(export, day, number)
+        export.days[day]["ItemSelectionDetails"][0] |= {"Item Id": "99", "Menu Item": name}
+    folder, pull = export.write(tmp_path), Pull()
+    assert read(folder, "menu_items", pull)["99"]["name"] == "Caffe latte"
+    ring_up(export, TUE, 3)
+    pull = next_pull(pull)
+    assert read(export.write(tmp_path), "menu_items", pull)["99"]["name"] == "Caffe latte"
+    assert read(folder, "menu_items", next_pull(pull)) == {}
+
+
+def test_a_folder_that_is_no_day_is_passed_over(tmp_path):
+    export = Export()
+    ring_up(export, "20241340", 1)
+    assert read(export.write(tmp_path)) == {}
 
 
 def test_one_day_is_read_again_on_demand(tmp_path):
@@ -254,12 +390,18 @@ def test_days_outside_the_accounts_time_are_left_to_another_account(tmp_path):
 
 
 def test_an_account_that_was_read_the_other_way_is_refused_as_it_would_count_twice(tmp_path):
-    over_api = Pull(bookmark={"edits_read_until": "2024-05-07T00:00:00+00:00"})
-    with pytest.raises(SourceError, match="count twice"):
-        read(tmp_path, "orders", over_api)
-    from_files = Pull(loaded_hashes={f"{TUE}/OrderDetails.csv": "x"})
-    with pytest.raises(SourceError, match="count twice"):
-        read_all(toast, any_account("toast", "https://x"), BY_NAME["orders"], from_files)
+    export = Export()
+    ring_up(export, TUE, 1)
+    folder, over_api = export.write(tmp_path), any_account("toast", "https://x", "cafe")
+    for entity in ENTITIES:
+        of_export, of_api = Pull(), Pull(bookmark={"way": "api"})
+        read(folder, entity.name, of_export)
+        for pull in (of_api, Pull(bookmark={"edits_read_until": "2024-05-07T00:00:00+00:00"})):
+            with pytest.raises(SourceError, match="over its API before.*count twice"):
+                read(folder, entity.name, pull)
+        for pull in (Pull(bookmark=of_export.bookmark), Pull(loaded_hashes={"x.csv": "x"})):
+            with pytest.raises(SourceError, match="from its export before.*count twice"):
+                read_all(toast, over_api, entity, pull)
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):

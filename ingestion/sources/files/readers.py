@@ -26,6 +26,7 @@ from ingestion.sources.files.cells import cell_text
 
 TEXT_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+CUT_OFF = "the file was cut off"
 OWN_NAMES = ("_mapped", "_source")  # payload fields of ours that a column may not take
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -64,6 +65,16 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     by_lower = {name.lower(): name for name in known}
     close = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.5)
     return f' Did you mean "{by_lower[close[0]]}"?' if close else ""
+
+
+def told_columns(columns: Iterable[str], expected: Iterable[str]) -> str:
+    """` Its columns: ...`; of a first line that holds no expected column, nothing is quoted: it may
+    be a record, and hold a customer's name.
+    """
+    columns = list(columns)
+    if {name.lower() for name in columns}.isdisjoint(name.lower() for name in expected):
+        return " Its first line seems to be no header line: export it again, with column names."
+    return f" Its columns: {', '.join(columns)}."
 
 
 def open_table(path: Path, layout: Layout, file: str = "") -> Table:
@@ -194,7 +205,7 @@ def _text_rows(numbered: Iterator[tuple[int, list[str]]], width: int, text: str)
         else:
             short = number, row + [""] * (width - len(row)), ""
     if short:
-        reason = f"is the last row and has fewer than {width} cells: the file was cut off"
+        reason = f"is the last row and has fewer than {width} cells: {CUT_OFF}"
         yield short[0], short[1], reason if is_cut else ""
 
 

@@ -18,7 +18,7 @@ from ingestion.sources.files import cells
 from ingestion.sources.files.cells import CellError, Read, cell_text
 from ingestion.sources.files.fields import FIELDS
 from ingestion.sources.files.mapping import ColumnSource, EntityMapping, Mapping, Returns
-from ingestion.sources.files.readers import Table, did_you_mean
+from ingestion.sources.files.readers import Table, did_you_mean, told_columns
 
 BATCH_ROWS = 5000
 ALL_BAD_ROWS = 10  # so many rows and none that can be used: the mapping is wrong, not the rows
@@ -268,9 +268,10 @@ class EntityReader:
         wanted = f'"{name}"'
         if source.how == "any_of":
             wanted = "any of " + ", ".join(f'"{c}"' for c in source.columns)
+        mapped = [_plain(c) for s in self.entity.columns.values() for c in s.columns]
         raise SourceError(
-            f"{table.place}: has no column {wanted} (field {field}). Its columns:"
-            f" {', '.join(table.columns)}.{did_you_mean(name, table.columns)}"
+            f"{table.place}: has no column {wanted} (field {field})."
+            f"{told_columns(table.columns, mapped)}{did_you_mean(name, table.columns)}"
             f"{_delimiter_hint(table)} Mend the file, or the mapping {self.mapping.file}."
         )
 

@@ -22,16 +22,24 @@ def read(account: Account, entity: ToastEntity, pull: Pull) -> Iterator[list[Rec
     Raises SourceError, also where the account was read the other way before, or AccountError when
     it cannot log in.
     """
-    is_api = account.transport == "api"
-    if entity.name == "orders" and (pull.loaded_hashes if is_api else EDITS_READ in pull.bookmark):
-        before = "from its export" if is_api else "over its API"
+    way = "api" if account.transport == "api" else "export"
+    if (before := _way_before(pull)) not in (way, None):
+        told = {"api": "over its API", "export": "from its export"}[before]
         raise SourceError(
-            f"account {account.account_id}: its orders were read {before} before. Both call"
-            " an order by other ids, so it would count twice. Set transport back,"
+            f"account {account.account_id}: it was read {told} before. Both call everything"
+            " by other ids, so it would count twice. Set transport back,"
             " or add an account with active_from and end this one with active_to."
         )
-    reader = reading if is_api else export
+    pull.bookmark["way"] = way
+    reader = reading if way == "api" else export
     yield from reader.read(account, entity, pull)
+
+
+def _way_before(pull: Pull) -> str | None:
+    """How the entity was read before; None at first."""
+    if EDITS_READ in pull.bookmark:
+        return "api"
+    return pull.bookmark.get("way") or ("export" if pull.loaded_hashes else None)
 
 
 def fetch_by_id(

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
@@ -22,10 +23,10 @@ from ingestion.accounts import Account
 from ingestion.contract import Documents, Pull, Record, Rejection, SourceError
 from ingestion.sources.toast import export_bodies
 from ingestion.sources.toast.entities import ToastEntity
-from ingestion.sources.toast.export_orders import OrderRows, order, prices_lack
+from ingestion.sources.toast.export_orders import Lacking, OrderRows, order, prices_lack
 from ingestion.sources.toast.export_rows import BadRowError, Clock, Row, read_rows
 
-READER_VERSION = "1"  # part of every hash: raise it when the same file gives other records
+READER_VERSION = "2"  # part of every hash: raise it when the same file gives other records
 DAY = re.compile(r"20[0-9]{6}")
 
 Batches = Iterator[list[Record]]
@@ -55,7 +56,7 @@ MODIFIERS = File("ModifiersSelectionDetails.csv", "Item Selection Id", ("Order I
 PAYMENTS = File(
     "PaymentDetails.csv",
     "Payment Id",
-    ("Order Id", "Paid Date", "Check Id", "Amount", "Tip", "Type"),
+    ("Order Id", "Paid Date", "Check Id", "Amount", "Tip", "Type", "Refund Amount", "Void Date"),
 )
 CHECKS = File("CheckDetails.csv", "Check Id")
 SHIFTS = File("TimeEntries.csv", "Id", ("Employee", "In Date", "Out Date"))
@@ -104,6 +105,7 @@ def read(account: Account, entity: ToastEntity, pull: Pull) -> Batches:
     elif entity.name in NAMED:
         yield from _named(export, *NAMED[entity.name])
     if export.broken:
+        export.keep_what_was_read()
         raise SourceError("\n".join(export.broken.values()))
 
 
@@ -116,10 +118,11 @@ class _Export:
         self._files: dict[str, dict[str, Path]] = {}
         self.broken: dict[str, str] = {}
         self._rejected: set[tuple[str, int]] = set()
+        self._faulty: set[str] = set()  # files with a row that is rejected: they close nothing
         first = account.active_from.replace("-", "")
         last = account.active_to.replace("-", "") or "99999999"
         for folder in sorted(account.folder.iterdir()):
-            if DAY.fullmatch(folder.name) and first <= folder.name <= last and folder.is_dir():
+            if _is_day(folder.name) and first <= folder.name <= last and folder.is_dir():
                 files = {path.name.lower(): path for path in folder.iterdir() if path.is_file()}
                 self._files[folder.name] = files
 
@@ -142,7 +145,7 @@ class _Export:
     def readable(self, day: str, file: File) -> list[Row]:
         """The rows of a file of a day; none of one that is missing, empty, or cannot be read.
 
-        The last is noted in `broken`, and that day closes nothing.
+        The last is noted in `broken`: nothing of that day is read.
         """
         path = self._files[day].get(file.name.lower())
         try:
@@ -161,13 +164,27 @@ class _Export:
 
     def is_told(self, day: str, file: File) -> bool:
         """Whether the day's file is whole and says something, if only that there was nothing."""
-        return day not in self.broken and self._files[day][file.name.lower()].stat().st_size > 0
+        is_sound = f"{day}/{file.name}".lower() not in self._faulty
+        return day not in self.broken and is_sound and self.says(day, file)
+
+    def says(self, day: str, file: File) -> bool:
+        """Whether the day has the file, and it is not empty to the last byte."""
+        path = self._files[day].get(file.name.lower())
+        return path is not None and path.stat().st_size > 0
+
+    def keep_what_was_read(self) -> None:
+        """The days that could be read need not be read again with those that could not."""
+        for day in self.broken:
+            for path in self._files[day].values():
+                self.pull.read_files.pop(self.pull.file_name(path), None)
+        self.pull.remembers_files = True
 
     def reject(self, row: Row, column: str, reason: str) -> None:
         """List a row that cannot be used, once."""
         if (row.file, row.number) in self._rejected:
             return
         self._rejected.add((row.file, row.number))
+        self._faulty.add(row.file.lower())
         payload = orjson.dumps(row.given).decode()
         value = row.text(column) or "" if column else ""
         self.pull.reject(
@@ -199,6 +216,16 @@ class _Export:
 
     def _hash(self, path: Path) -> str:
         return hashlib.sha256(self._setting.encode() + path.read_bytes()).hexdigest()
+
+
+def _is_day(name: str) -> bool:
+    if not DAY.fullmatch(name):
+        return False
+    try:
+        datetime.strptime(name, "%Y%m%d")
+    except ValueError:
+        return False
+    return True
 
 
 class _Listing:
@@ -236,15 +263,19 @@ def _listed(export: _Export, file: File, make: Callable[[Row], dict]) -> Batches
             body = export.made(row, make)
             if body and listing.home(row.text(file.id_column)) == day:
                 bodies[body["guid"]] = body | {"businessDate": day}
-        yield [export.record(f"{day}|{guid}", body) for guid, body in bodies.items()]
+        if day not in export.broken:
+            yield [export.record(f"{day}|{guid}", body) for guid, body in bodies.items()]
         if export.is_told(day, file):
             documents.read.add(day)
 
 
 def _named(export: _Export, file: File, make: Callable[[Row], dict | None]) -> Batches:
-    """What rows name on the way, as the last day names it."""
+    """What rows name on the way, as the last day names it: what an older day that comes again
+    names, those after it may name otherwise.
+    """
     found: dict[str, dict] = {}
-    for day in export.unread(file):
+    unread = export.unread(file)
+    for day in (day for day in export.days(file) if unread and day >= unread[0]):
         made = (export.made(row, make) for row in export.readable(day, file))
         found |= export_bodies.distinct(made)
     if found:
@@ -281,6 +312,9 @@ def _orders(export: _Export) -> Batches:
         records = []
         orders = _rows_of_orders(export, day, foreign)
         lack = prices_lack(orders.values()) or export.pull.bookmark.get("prices_lack", "nothing")
+        _break_what_lacks_a_file(export, day, orders.values(), lack)
+        if day in export.broken:
+            continue
         export.pull.bookmark["prices_lack"] = lack  # also of a day that does not show it
         make = partial(order, day=day, lack=lack)
         for order_id, rows in orders.items():
@@ -291,6 +325,22 @@ def _orders(export: _Export) -> Batches:
         yield records
         if export.is_told(day, ORDERS):
             documents.read.add(day)
+
+
+def _break_what_lacks_a_file(
+    export: _Export, day: str, orders: Iterable[OrderRows], lack: Lacking
+) -> None:
+    """A day that sold something waits for the files of its items and payments, and for that of the
+    modifiers where the prices of items do not hold them: without them its sales were no sales.
+    """
+    if day in export.broken or not any(rows.order.amount("Amount") for rows in orders):
+        return
+    needed = (ITEMS, PAYMENTS) if lack == "nothing" else (ITEMS, PAYMENTS, MODIFIERS)
+    if missing := [file.name for file in needed if not export.says(day, file)]:
+        export.broken[day] = (
+            f"{day}: {', '.join(missing)} is missing or empty, so its orders wait. Copy it again,"
+            " or ask Toast for the day."
+        )
 
 
 def _foreign_payments(
@@ -324,9 +374,12 @@ def _rows_of_orders(
     for row in export.usable(day, ORDERS):
         found[row.text("Order Id") or ""] = OrderRows(row)
     for file, name in ((ITEMS, "items"), (MODIFIERS, "modifiers"), (PAYMENTS, "payments")):
-        for row in export.usable(day, file):
+        for row in export.readable(day, file):
             of_order = found.get(row.text("Order Id") or "")
-            if of_order is not None:
+            if not export.is_usable(row, file):
+                if of_order is not None:
+                    of_order.lacks_rows = True
+            elif of_order is not None:
                 getattr(of_order, name).append(row)
             elif file is not PAYMENTS:
                 export.reject(row, "Order Id", f"names no order of {ORDERS.name} of its day")

@@ -22,7 +22,9 @@ Lacking = Literal["nothing", "modifiers", "modifiers of modifiers"]
 
 @dataclass
 class OrderRows:
-    """All rows of one order. `late` are payments that stand in the files of other days."""
+    """All rows of one order. `late` are payments that stand in the files of other days;
+    `lacks_rows` tells that there are rows of it which could not be used.
+    """
 
     order: Row
     items: list[Row] = field(default_factory=list)
@@ -30,6 +32,12 @@ class OrderRows:
     payments: list[Row] = field(default_factory=list)
     late: list[Row] = field(default_factory=list)
     checks: dict[str, Row] = field(default_factory=dict)
+    lacks_rows: bool = False
+
+    @property
+    def has_all_items(self) -> bool:
+        """Whether what it comes to beyond its items is known to be no item."""
+        return bool(self.items) and not self.lacks_rows
 
 
 class _Hung(NamedTuple):
@@ -180,7 +188,8 @@ def _charge_the_rest(rows: OrderRows, checks: list[_Check]) -> None:
     """Tax, gratuity, charges and total of each check; what only the order knows is the last's.
 
     Gratuity is the staff's. What the order's amount, or the payments of a check that was paid,
-    hold beyond the items are service charges: the export has no rows for them.
+    hold beyond the items are service charges: the export has no rows for them. Where items are
+    missing it is not explained.
     """
     row, last = rows.order, checks[-1]
     others = checks[:-1]
@@ -189,9 +198,9 @@ def _charge_the_rest(rows: OrderRows, checks: list[_Check]) -> None:
         check.tax = stated.amount("Tax") if stated and stated.text("Tax") else check.item_tax
         known = check.net + check.tax + check.gratuity + check.tips
         check.total = max(check.paid, known) if row.text("Paid", "Closed") else known
-        check.charge = check.total - known
+        check.charge = check.total - known if rows.has_all_items else Decimal(0)
     charges = row.amount("Amount") - sum(check.net + check.charge for check in checks)
-    last.charge = max(charges, Decimal(0))
+    last.charge = max(charges, Decimal(0)) if rows.has_all_items else Decimal(0)
     last.gratuity = row.amount("Gratuity") - sum(check.gratuity for check in others)
     last.tax = row.amount("Tax") - sum(check.tax for check in others)
     tip = sum(check.tips for check in checks) if rows.late else row.amount("Tip")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from pathlib import Path
 from ingestion.accounts import Account
 from ingestion.contract import SourceError
 from ingestion.sources.files.cells import CellError, Formats, field_reader
-from ingestion.sources.files.readers import Layout, did_you_mean, open_table
+from ingestion.sources.files.readers import CUT_OFF, Layout, did_you_mean, open_table, told_columns
 
 DATE_FORMATS = (
     "%m/%d/%y %I:%M %p",
@@ -22,6 +23,10 @@ DATE_FORMATS = (
     "%m/%d/%y %H:%M",
     "iso",
 )
+
+
+HEADERS = ("Location", "Order Id", "Check Id", "Server", "Total", "Employee", "Amount")
+ROUNDED_ID = re.compile(r"\d+([.,]\d+)?[eE]\+?\d+")  # 1.3E+18: a spreadsheet has saved the file
 
 
 class BadRowError(ValueError):
@@ -68,10 +73,13 @@ class Row:
         return None
 
     def needed(self, column: str) -> str:
-        """What has to be there. Raises BadRowError when it is not."""
+        """An id, which has to be there. Raises BadRowError when it is not, or was rounded."""
         value = self.text(column)
         if value is None:
             raise BadRowError(self, column, "is empty, and the record cannot do without it")
+        if ROUNDED_ID.fullmatch(value):
+            reason = "was rounded by a spreadsheet: take the file as Toast wrote it"
+            raise BadRowError(self, column, reason)
         return value
 
     def number_text(self, *columns: str) -> str | None:
@@ -106,7 +114,7 @@ def read_rows(path: Path, columns: Iterable[str], clock: Clock) -> Iterator[Row]
     """The rows of a file of a day; none of one that is empty. `columns` have to be there.
 
     A row that is not whole has a `fault`. Raises SourceError for a file that is not what its name
-    says or lacks a column.
+    says, lacks a column or was cut off.
     """
     name = f"{path.parent.name}/{path.name}"
     if not path.stat().st_size:
@@ -116,10 +124,13 @@ def read_rows(path: Path, columns: Iterable[str], clock: Clock) -> Iterator[Row]
     for column in columns:
         if column.lower() not in plain:
             raise SourceError(
-                f'{name}: has no column "{column}". Its columns: {", ".join(table.columns)}.'
+                f'{name}: has no column "{column}".'
+                f"{told_columns(table.columns, (*columns, *HEADERS))}"
                 f"{did_you_mean(column, table.columns)}"
             )
     for number, cells, fault in table.rows:
+        if fault.endswith(CUT_OFF):
+            raise SourceError(f"{name}: row {number:,} {fault}. Copy it again.")
         by_name = dict(zip(plain, cells, strict=False))
         given = dict(zip(table.columns, cells, strict=False))
         yield Row(name, number, by_name, given, clock, fault)
