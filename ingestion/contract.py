@@ -114,7 +114,8 @@ class Pull:
     that a folder that was moved is not read again. `windows` are the days of a history that is
     read day by day; `refresh_day` asks for one of them anew. `in_parts` allows what was yielded
     so far to be landed before the rest: a long history neither waits nor is lost as a whole.
-    `is_whole` is False where the till says that a day is not complete yet: it stays pending.
+    `is_whole` is False where the till says that a day is not complete yet, or a list moved while it
+    was read: the day stays pending, and nothing is closed for not being in that list.
     `remembers_files` is set before an error that concerns none of the files noted as read.
     """
 

@@ -108,7 +108,35 @@ def test_items_are_read_by_offset_and_people_by_page_until_there_are_no_more(ser
     till = serve([business(101)], {"items": {"101": items}, "staff": {"101": people}})
     assert len(read(till, "items")) == 2300
     assert len(read(till, "staff")) == 230
-    assert till.requests["POS"] == 3  # no fourth: the till tells how many pages there are
+    pages = [query["page"] for path, query in till.queries if path.endswith("POS")]
+    assert pages == ["1", "2", "3", "2", "1"]  # no fourth: the till tells how many there are
+    offsets = [int(query["offset"]) for path, query in till.queries if path.endswith("items")]
+    assert offsets == [0, 1000, 2000, 3000, 2000, 1000, 0]
+
+
+def test_a_list_that_fits_one_page_is_asked_for_once(serve):
+    till = serve([business(101)], {"items": {"101": [{"id": 1}]}})
+    assert len(read(till, "items")) == 1
+    assert till.requests["items"] == 2, "the page, and that there is no other"
+
+
+def test_an_item_that_goes_between_two_pages_hides_no_other_and_closes_none(bar, make_warehouse):
+    warehouse = make_warehouse("duckdb")
+    items = [{"id": n, "name": f"Item {n}"} for n in range(1500)]
+    till = bar([business(101)], {"items": {"101": items}})
+    load_one(warehouse, "bar", "items")
+    till.remove("items", "101", "id", 7)
+
+    def remove(path: str, query: dict) -> None:
+        if query.get("offset") == "1000":
+            till.before_page = lambda *_: None
+            till.remove("items", "101", "id", 5)
+
+    till.before_page = remove
+    assert load_one(warehouse, "bar", "items").closed == 0, "it moved while it was read"
+    assert load_one(warehouse, "bar", "items").closed == 2
+    landed = raw(warehouse, "lightspeed_k.items")
+    assert {key for key, is_current in landed.items() if not is_current} == {"101|5", "101|7"}
 
 
 def test_a_list_that_knows_no_pages_is_an_error_and_no_endless_loop(serve, monkeypatch):

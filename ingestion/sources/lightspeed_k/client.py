@@ -12,17 +12,29 @@ from ingestion.connect import auth_for
 from ingestion.contract import Pull, SourceError
 from ingestion.http import Http, refuse_unprotected
 from ingestion.json_text import Piece, items, members, record_list
+from ingestion.pages import ENDLESS, there_and_back
 from ingestion.sources.lightspeed_k.entities import KEntity
 
 EXAMPLE = "https://api.lsk.lightspeed.app"
 BUSINESSES = "f/data/businesses"
-BUSINESSES_PER_PAGE = 1000
-ITEMS_PER_PAGE = 1000
-PEOPLE_PER_PAGE = 100
 INNER = {"_embedded", "data"}  # where a list may lie one level down
-ENDLESS = (
-    "the till gave a {} that it gave before, so reading on would not end. What came before is kept."
-)
+
+
+class Numbering(NamedTuple):
+    """How the next part of a list is asked for: by which number, from where on, how much."""
+
+    name: str
+    first: int
+    step: int
+    size_name: str
+    size: int
+
+
+BY_BUSINESS = Numbering("page", 0, 1, "size", 1000)
+BY_PAGING = {
+    "offset": Numbering("offset", 0, 1000, "amount", 1000),
+    "page": Numbering("page", 1, 1, "size", 100),
+}
 
 
 class Location(NamedTuple):
@@ -58,8 +70,7 @@ class Client:
 
     def businesses(self, counts: Pull) -> list[Piece]:
         """All businesses that the sign-in may read, each with its locations."""
-        query = {"size": BUSINESSES_PER_PAGE}
-        pages = self._numbered(BUSINESSES, query, "page", 0, 1, "businessList", counts)
+        pages = self._numbered(BUSINESSES, {}, "businessList", BY_BUSINESS, counts)
         return [piece for page in pages for piece in page]
 
     def locations(self, counts: Pull) -> list[Location]:
@@ -75,15 +86,11 @@ class Client:
 
     def pages(self, entity: KEntity, path: str, query: dict, counts: Pull) -> Iterator[list[Piece]]:
         """All pages of a list; each request is counted in `counts`. Raises SourceError."""
-        name = entity.records
-        if entity.paging == "offset":
-            query = query | {"amount": ITEMS_PER_PAGE}
-            yield from self._numbered(path, query, "offset", 0, ITEMS_PER_PAGE, name, counts)
-        elif entity.paging == "page":
-            query = query | {"size": PEOPLE_PER_PAGE}
-            yield from self._numbered(path, query, "page", 1, 1, name, counts)
+        if entity.paging == "one":
+            yield self._answer(path, query, entity.records, counts).records
         else:
-            yield self._answer(path, query, name, counts).records
+            by = BY_PAGING[entity.paging]
+            yield from self._numbered(path, query, entity.records, by, counts)
 
     def sales(self, path: str, query: dict, counts: Pull) -> Iterator[Answer]:
         """The answers of an endpoint of sales, one after the other by the token of the next page.
@@ -104,22 +111,18 @@ class Client:
             seen.add(token)
 
     def _numbered(
-        self, path: str, query: dict, by: str, first: int, step: int, name: str, counts: Pull
+        self, path: str, query: dict, name: str, by: Numbering, counts: Pull
     ) -> Iterator[list[Piece]]:
         """Ask on until a page is empty, or until the last page by the answer's own count."""
-        number, before = first, ""
-        while True:
-            answer = self._answer(path, query | {by: number}, name, counts)
-            if not answer.records:
-                return
-            if (now := answer.records[0].text + answer.records[-1].text) == before:
-                raise SourceError(f"{self._place(path)}: {ENDLESS.format('page')}")
-            yield answer.records
+
+        def ask(number: int) -> tuple[list[Piece], bool]:
+            asked = {by.size_name: by.size, by.name: by.first + number * by.step}
+            answer = self._answer(path, query | asked, name, counts)
             page = answer.rest.get("page")
             total = page.get("totalPages") if isinstance(page, dict) else None
-            number, before = number + step, now
-            if isinstance(total, int) and number - first >= total:
-                return
+            return answer.records, isinstance(total, int) and number + 1 >= total
+
+        yield from there_and_back(ask, by.size, counts, self._place(path))
 
     def _answer(self, path: str, query: dict, name: str, counts: Pull) -> Answer:
         """One answer, its list `name` cut into records: at the top, or one level down.

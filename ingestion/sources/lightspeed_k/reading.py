@@ -55,7 +55,8 @@ def _businesses(client: Client, entity: KEntity, pull: Pull) -> Batches:
 def _lists(client: Client, entity: KEntity, pull: Pull) -> Batches:
     """The whole list of every location: what is gone from it is closed.
 
-    What was read of a location that is no longer listed, or whose list came empty, stays.
+    What was read of a location that is no longer listed, whose list came empty, or whose list moved
+    while it was read, stays.
     """
     pull.documents = Documents(_location_of, why="the till no longer lists them")
     for location in client.locations(pull):
@@ -72,7 +73,7 @@ def _lists(client: Client, entity: KEntity, pull: Pull) -> Batches:
                     raise
                 found = 0
                 break
-        if found and len(pull.rejections) == rejected:
+        if found and pull.is_whole and len(pull.rejections) == rejected:
             pull.documents.read.add(location.id)
 
 

@@ -11,6 +11,7 @@ from ingestion.connect import auth_for
 from ingestion.contract import Pull, SourceError
 from ingestion.http import Answer, Http, RefusedError, refuse_unprotected
 from ingestion.json_text import Piece, items, parse
+from ingestion.pages import ENDLESS, there_and_back
 
 EXAMPLE = "https://ws-api.toasttab.com"
 PAGE_SIZE = 100
@@ -18,10 +19,6 @@ RESTARTS = 3  # of a list that was published anew while it was read
 CONFLICT = 409
 NEXT_TOKEN = "Toast-Next-Page-Token"
 HAS_NEXT = re.compile(r"""rel\s*=\s*["']?next\b""")
-ENDLESS = (
-    "the till gave a page that it gave before, so reading on would not end. What came before is"
-    " kept."
-)
 
 
 class Client:
@@ -57,22 +54,17 @@ class Client:
 
         The last is the one without a link to a next; without links, the first that is not full.
         """
-        number, before = 1, ""
-        while True:
-            answer = self._ask(path, query | {"page": number, "pageSize": PAGE_SIZE}, counts)
-            page = self._items(path, answer)
-            if page and page[0].text + page[-1].text == before:
-                raise SourceError(f"{self._place(path)}: {ENDLESS}")
-            if page:
-                yield page
-                before = page[0].text + page[-1].text
-            link = answer.headers.get("Link")
-            is_last = len(page) < PAGE_SIZE if link is None else not HAS_NEXT.search(link)
-            if is_last or not page:
-                return
-            number += 1
+
+        def ask(number: int) -> tuple[list[Piece], bool]:
+            answer = self._ask(path, query | {"page": number + 1, "pageSize": PAGE_SIZE}, counts)
+            page, link = self._items(path, answer), answer.headers.get("Link")
+            return page, len(page) < PAGE_SIZE if link is None else not HAS_NEXT.search(link)
+
+        def wait() -> None:
             if pause:
                 http.PATIENCE.sleep(pause)
+
+        yield from there_and_back(ask, PAGE_SIZE, counts, self._place(path), wait)
 
     def by_token(self, path: str, counts: Pull) -> list[Piece]:
         """A whole list, page by page by the token that each answer gives for the next.
@@ -100,7 +92,7 @@ class Client:
             if not token:
                 return found
             if token in seen:
-                raise SourceError(f"{self._place(path)}: {ENDLESS}")
+                raise SourceError(f"{self._place(path)}: {ENDLESS.format('page token')}")
             seen.add(token)
 
     def _ask(self, path: str, query: dict, counts: Pull) -> Answer:

@@ -138,43 +138,15 @@ def _orders(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
     start = datetime.fromisoformat(pull.bookmark[EDITS_READ]) - EDITS_OVERLAP
     while start < now:
         end = min(start + LONGEST_SPAN, now)
-        yield from _edits(client, entity, pull, (start, end), given)
+        span = {"startDate": _text(start), "endDate": _text(end)}
+        for page in client.numbered(entity.path, span, pull, EDITS_PAUSE):
+            ours = [piece for piece in page if _is_of_account(client, piece)]
+            records = to_records(entity, ours, pull)
+            yield [r for r in records if given.get(r.record_id) != hash(r.payload)]
         pull.bookmark[EDITS_READ] = end.isoformat()
         start = end
         if start < now:
             http.PATIENCE.sleep(EDITS_PAUSE)
-
-
-def _edits(
-    client: Client,
-    entity: ToastEntity,
-    pull: Pull,
-    span: tuple[datetime, datetime],
-    given: dict[str, int],
-) -> Batches:
-    """What was edited in a span and is not `given` yet (record id -> hash), which it joins.
-
-    An order that is edited again meanwhile leaves the span, all after it move up, and the page
-    that is asked for next lacks one. So several pages are read until they hold nothing new.
-    """
-    start, end = span
-    query = {"startDate": _text(start), "endDate": _text(end)}
-    while True:
-        pages = fresh = 0
-        for page in client.numbered(entity.path, query, pull, EDITS_PAUSE):
-            pages += 1
-            ours = [piece for piece in page if _is_of_account(client, piece)]
-            news = [
-                record
-                for record in to_records(entity, ours, pull)
-                if given.get(record.record_id) != hash(record.payload)
-            ]
-            fresh += len(news)
-            given.update((record.record_id, hash(record.payload)) for record in news)
-            yield news
-        if pages < 2 or not fresh:
-            return
-        http.PATIENCE.sleep(EDITS_PAUSE)
 
 
 def _is_of_account(client: Client, order: Piece) -> bool:
