@@ -13,6 +13,7 @@ from tests.ingestion.sftp_server import SftpServer
 from tests.pipeline import toast_records
 from tests.pipeline.toast_export import Export, long_id
 from tests.pipeline.toast_proof import prove_checks, prove_staff
+from tests.pipeline.toast_records import back_by_type, net_by_type
 
 COUNT = 120
 LATE = frozenset(f"c{number}-0-p1" for number in range(0, COUNT, 2))
@@ -58,12 +59,13 @@ def built(request, open_shop, shop, monkeypatch, tmp_path):
         ("no_change", 0, 0, 0)
     }
     by_id = {long_id(check): of_check for check, of_check in sums.items()}
-    return opened, by_id, toast_records.net_by_type(made, is_export=True)
+    nets, back = (of(made, is_export=True) for of in (net_by_type, back_by_type))
+    return opened, by_id, nets, back
 
 
 def test_each_check_comes_to_what_it_comes_to_in_the_till(built):
-    opened, sums, net_by_type = built
-    prove_checks(opened, sums, net_by_type)
+    opened, *expected = built
+    prove_checks(opened, *expected)
     prove_staff(opened)
     tenders = opened.fetch("select distinct tender_name from marts.fct_payments")
     assert {row["tender_name"] for row in tenders} == {"CASH", "CREDIT", "Voucher"}

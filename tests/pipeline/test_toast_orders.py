@@ -31,12 +31,12 @@ def built(request, open_shop, shop, monkeypatch):
         rows = load(opened.warehouse, since=date(2024, 5, 1))
     assert {row.status for row in rows} <= {"success", "no_change"}
     opened.build("--vars", "{pos_sources: [toast]}")  # a cafe alone: no other till is needed
-    return opened, sums, toast_records.net_by_type(made)
+    return opened, sums, toast_records.net_by_type(made), toast_records.back_by_type(made)
 
 
 def test_each_check_adds_up_to_its_header_in_every_layer(built):
-    opened, sums, net_by_type = built
-    prove_checks(opened, sums, net_by_type)
+    opened, *expected = built
+    prove_checks(opened, *expected)
     prove_staff(opened)
     tenders = opened.fetch("select distinct tender_name from marts.fct_payments")
     assert {row["tender_name"] for row in tenders} >= {"CASH", "CREDIT", "Voucher"}

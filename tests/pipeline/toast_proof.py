@@ -10,7 +10,9 @@ def _by_sale(opened, columns: str, relation: str) -> dict[str, dict]:
     return {row["sale_id"]: row for row in rows}
 
 
-def prove_checks(opened, sums: dict[str, dict], net_by_type: dict[str, Decimal]) -> None:
+def prove_checks(
+    opened, sums: dict[str, dict], net_by_type: dict[str, Decimal], back_by_type: dict[str, Decimal]
+) -> None:
     """Every check and refund adds up to its own header, in every layer, to the cent."""
     assert opened.fetch("select * from marts.fct_integrity where status <> 'ok'") == []
     days = opened.fetch("select * from marts.fct_reconciliation")
@@ -45,6 +47,13 @@ def prove_checks(opened, sums: dict[str, dict], net_by_type: dict[str, Decimal])
         " where sale_id not like '%|%' group by line_type"
     )
     assert {row["line_type"]: row["net"] for row in types} == net_by_type
+    given = opened.fetch(
+        "select line_type, sum(net_amount) as net, sum(tax_amount) as tax from marts.fct_sales"
+        " where sale_id like '%|%' group by line_type"
+    )
+    back = {row["line_type"]: row["net"] for row in given if row["net"]}
+    tax = sum(row["tax"] for row in given)
+    assert back | ({"tax": tax} if tax else {}) == back_by_type
 
 
 def prove_staff(opened) -> None:

@@ -110,20 +110,53 @@ def net_by_type(made: list[dict], is_export: bool = False) -> dict[str, Decimal]
     nets: dict[str, Decimal] = defaultdict(Decimal)
     for check in (check for order in made for check in order["checks"] if not check["voided"]):
         for item in check["selections"]:
-            is_account = item["selectionType"] == "HOUSE_ACCOUNT_PAY_BALANCE" and not is_export
-            kind = "account_payment" if is_account else "product"
-            kind = "gift_card" if item["deferred"] else kind
             cards = Decimal(0) if is_export else cards_within(item)
-            nets[kind] += 0 if item["voided"] else exact(item["price"]) - cards
+            nets[item_type(item, is_export)] += (
+                0 if item["voided"] else exact(item["price"]) - cards
+            )
             nets["gift_card"] += 0 if item["voided"] else cards
         for charge in check["appliedServiceCharges"]:
-            kind = CHARGES.get("" if is_export else charge["serviceChargeCategory"])
-            kind = "tip" if charge["gratuity"] else kind or "service_charge"
-            nets[kind] += exact(charge["chargeAmount"])
+            nets[charge_type(charge, is_export)] += exact(charge["chargeAmount"])
         for payment in check["payments"]:
             counts = payment["paymentStatus"] == "CAPTURED" and not payment["voidInfo"]
             nets["tip"] += exact(payment["tipAmount"]) if counts else 0
     return nets
+
+
+def back_by_type(made: list[dict], is_export: bool = False) -> dict[str, Decimal]:
+    """What was given back, by the type of its line, and the tax; an export tells only how much."""
+    back: dict[str, Decimal] = defaultdict(Decimal)
+    for check in (check for order in made for check in order["checks"] if not check["voided"]):
+        refund = check["payments"][0]["refund"]
+        by_amount = exact(refund["refundAmount"]) if refund else Decimal(0)
+        for item in () if is_export else check["selections"]:
+            details = item["refundDetails"] or {"refundAmount": 0, "taxRefundAmount": 0}
+            amount, tax = exact(details["refundAmount"]), exact(details["taxRefundAmount"])
+            cards = cards_within(item) if item["refundDetails"] else Decimal(0)
+            back[item_type(item)] -= amount - cards
+            back["gift_card"] -= cards
+            back["tax"] -= tax
+            by_amount -= amount + tax
+        for charge in () if is_export else check["appliedServiceCharges"]:
+            amount = exact((charge["refundDetails"] or {"refundAmount": 0})["refundAmount"])
+            back[charge_type(charge)] -= amount
+            by_amount -= amount
+        back["product"] -= by_amount
+    return {name: amount for name, amount in back.items() if amount}
+
+
+def item_type(item: dict, is_export: bool = False) -> str:
+    """The type of an item's line; the export does not tell that an account was paid off."""
+    if item["deferred"]:
+        return "gift_card"
+    is_account = item["selectionType"] == "HOUSE_ACCOUNT_PAY_BALANCE" and not is_export
+    return "account_payment" if is_account else "product"
+
+
+def charge_type(charge: dict, is_export: bool = False) -> str:
+    """The type of a charge's line; the export tells only what is the staff's."""
+    kind = CHARGES.get("" if is_export else charge["serviceChargeCategory"], "service_charge")
+    return "tip" if charge["gratuity"] else kind
 
 
 def cards_within(item: dict) -> Decimal:

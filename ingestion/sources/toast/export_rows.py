@@ -26,7 +26,7 @@ DATE_FORMATS = (
 
 
 HEADERS = ("Location", "Order Id", "Check Id", "Server", "Total", "Employee", "Amount")
-ROUNDED_ID = re.compile(r"\d+([.,]\d+)?[eE]\+?\d+")  # 1.3E+18: a spreadsheet has saved the file
+NO_ID = re.compile(r"=.*|\d+[.,]\d+|\d+([.,]\d+)?[eE]\+?\d+")  # what spreadsheets make of one
 
 
 class BadRowError(ValueError):
@@ -73,18 +73,18 @@ class Row:
         return None
 
     def needed(self, column: str) -> str:
-        """An id, which has to be there. Raises BadRowError when it is not, or was rounded."""
+        """An id, which has to be there. Raises BadRowError when it is not, or was rewritten."""
         value = self.text(column)
         if value is None:
             raise BadRowError(self, column, "is empty, and the record cannot do without it")
-        if ROUNDED_ID.fullmatch(value):
-            reason = "was rounded by a spreadsheet: take the file as Toast wrote it"
+        if NO_ID.fullmatch(value):
+            reason = "was rewritten by a spreadsheet: take the file as Toast wrote it"
             raise BadRowError(self, column, reason)
         return value
 
     def number_text(self, *columns: str) -> str | None:
         """A number, plain: `"1,013.00"` is 1013.00. Raises BadRowError when it is none."""
-        return self._read(self.clock.number, columns)
+        return self._read(self.clock.number, columns, "is no number")
 
     def amount(self, *columns: str) -> Decimal:
         """A number, 0 where it is empty. Raises BadRowError when it is none."""
@@ -92,22 +92,22 @@ class Row:
 
     def moment(self, *columns: str) -> str | None:
         """A moment with offset. Raises BadRowError when it is none."""
-        return self._read(self.clock.moment, columns)
+        return self._read(self.clock.moment, columns, "is no date with a time")
 
     def flag(self, *columns: str) -> bool:
         """Yes or no, no where it is empty. Raises BadRowError when it is neither."""
-        return self._read(self.clock.boolean, columns) == "true"
+        return self._read(self.clock.boolean, columns, "is neither true nor false") == "true"
 
     def as_it_is(self) -> Row:
         """The row: of some rows no cell is read."""
         return self
 
-    def _read(self, read, columns: tuple[str, ...]) -> str | None:
+    def _read(self, read, columns: tuple[str, ...], reason: str) -> str | None:
         text = self.text(*columns)
         try:
             return read(text) if text else None
-        except CellError as error:
-            raise BadRowError(self, columns[0], str(error)) from None
+        except CellError:
+            raise BadRowError(self, columns[0], reason) from None
 
 
 def read_rows(path: Path, columns: Iterable[str], clock: Clock) -> Iterator[Row]:
@@ -119,6 +119,12 @@ def read_rows(path: Path, columns: Iterable[str], clock: Clock) -> Iterator[Row]
     name = f"{path.parent.name}/{path.name}"
     if not path.stat().st_size:
         return
+    try:
+        path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise SourceError(
+            f"{name}: is not UTF-8 text: a program has saved it anew. Take it as Toast wrote it."
+        ) from None
     table = open_table(path, Layout(), name)
     plain = [column.lower() for column in table.columns]
     for column in columns:
