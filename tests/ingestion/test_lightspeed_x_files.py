@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from ingestion.contract import Pull, SourceError
+from ingestion.load import load
 from ingestion.sources.lightspeed_x.entities import ENTITIES
+from tests.ingestion.landed import load_one
 from tests.ingestion.lightspeed_x_shop import account, read, small_shop, uid
 
 
@@ -212,6 +214,42 @@ def test_an_older_export_that_comes_late_does_not_undo_a_newer_one(tmp_path):
     write(tmp_path / "2024-01", "sales", '{"id": "1", "v": "old"}', '{"id": "2"}')
     late = Pull(loaded_hashes=pull.read_files)
     assert from_files(tmp_path, "sales", late)["1"] == '{"id": "1", "v": "new"}'
+
+
+@pytest.mark.parametrize("part", [3, 100])
+def test_a_long_export_is_landed_in_parts_and_comes_to_the_same(
+    part, tmp_path, shop, warehouse, monkeypatch
+):
+    monkeypatch.setattr("ingestion.account_run.PART_RECORDS", part)
+    monkeypatch.setattr("ingestion.sources.lightspeed_x.files.BATCH", 2)
+
+    def export(name: str, versions: dict[int, int]) -> None:
+        sales = [json.dumps({"id": str(n), "version": v}) for n, v in versions.items()]
+        write(tmp_path / "drop" / name, "sales", *sales)
+
+    shop({"account_id": "shop1", "source": "lightspeed_x", "path": str(tmp_path / "drop")})
+    export("1", dict.fromkeys(range(10), 1))
+    export("2", {0: 2, 9: 2})
+    row = load_one(warehouse, "shop1", "sales")
+    assert (row.fetched, row.status) == (12, "success")
+    with warehouse.connect() as db:
+        loads = db.fetch("select distinct _dlt_load_id from raw_lightspeed_x.sales")
+    assert (len(loads) > 1) == (part == 3)
+    export("0", {0: 0, 1: 0, 10: 1})
+    row = load_one(warehouse, "shop1", "sales")
+    assert (row.new, row.changed, row.closed) == (1, 0, 0), "an older export undoes nothing"
+    versions = {key: json.loads(text)["version"] for key, text in now(warehouse).items()}
+    assert versions == {str(n): 2 if n in (0, 9) else 1 for n in range(11)}
+    replay = load(warehouse, accounts=["shop1"], entities=["sales"], force=True)[0]
+    assert (replay.status, replay.fetched) == ("no_change", 15)
+
+
+def now(warehouse) -> dict[str, str]:
+    """The current sales of raw."""
+    with warehouse.connect() as db:
+        return db.pairs(
+            "select record_id, payload from raw_lightspeed_x.sales where _dlt_valid_to is null"
+        )
 
 
 def test_lines_of_consignments_have_ids_of_their_own(tmp_path):

@@ -36,6 +36,8 @@ def read(account: Account, entity: Entity, pull: Pull) -> Iterator[list[Record]]
     folder = _folder(account)
     if entity.name == ENTITIES[0].name:
         _warn_of_unread(folder, pull)
+    # Without versions a record that two exports hold would go back and forth from part to part.
+    pull.in_parts = bool(entity.version_field) and not pull.snapshot
     is_new = False
     for path in files_of(folder, entity.name):
         is_new = pull.is_unread(path, _hash_of(path)) or is_new
