@@ -20,6 +20,7 @@ from ingestion.env_file import read_env_file
 
 PROFILE = "tillhouse"
 ROWS_PER_INSERT = 200
+STREAMED_ROWS = 10_000
 LOAD_MEMORY = "300MB"  # of DuckDB; beyond it, it works in files beside the warehouse
 
 
@@ -43,6 +44,12 @@ class Connection:
         cursor = self._run(sql, params)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def stream(self, sql: str, params: Sequence = ()) -> Iterator[tuple]:
+        """Rows of a query, each as it is read; DuckDB holds no more than some thousand of them."""
+        cursor = self._run(sql, params)
+        while rows := cursor.fetchmany(STREAMED_ROWS):
+            yield from rows
 
     def pairs(self, sql: str, params: Sequence = ()) -> dict:
         """A query of two columns as a dict from the first to the second."""

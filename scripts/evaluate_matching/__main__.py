@@ -25,10 +25,10 @@ from ingestion.accounts import AccountError
 from ingestion.destinations import WarehouseError
 from ingestion.terminal import open_console
 from scripts.evaluate_matching.figures import measure
-from scripts.evaluate_matching.found import read_found
+from scripts.evaluate_matching.found import read_found, read_why
 from scripts.evaluate_matching.names import NAMES, read_map
 from scripts.evaluate_matching.problem import EvaluationError
-from scripts.evaluate_matching.show import show_figures, show_mistakes
+from scripts.evaluate_matching.show import show_figures, show_mistakes, worst_mistakes
 from scripts.evaluate_matching.tables import Table, read_table
 from scripts.evaluate_matching.throwaway import build, throwaway, write_accounts
 from scripts.evaluate_matching.truth import Truth, truth_of_clusters, truth_of_pairs
@@ -98,19 +98,20 @@ def evaluate(console: Console, told: argparse.Namespace) -> None:
         tables.append(read_table("right", told.right, told.id))
     _refuse_unknown_worth(told.worth, tables)
     truth = _truth(told, tables)
-    sizes = " and ".join(f"{len(table.rows):,} of {table.file}" for table in tables)
+    sizes = " and ".join(f"{len(table.ids):,} of {table.file}" for table in tables)
     console.print(f"{sizes}; {len(truth.pairs):,} pairs are the same.", markup=False)
     with throwaway(told.target) as (warehouse, folder):
         for remark in write_accounts(folder, told.kind, tables, fields):
             console.print(remark, markup=False)
         built = build(warehouse, told.kind, console)
-        found = read_found(warehouse, told.kind, tables)
-    figures = measure(found, truth)
+        figures = measure(read_found(warehouse, told.kind, tables), truth)
+        worth = told.worth or next(iter(fields.get("price", [])), "")
+        mistakes = worst_mistakes(figures, tables, worth, told.mistakes)
+        why = read_why(warehouse, told.kind, tables, [pair for pair, _ in mistakes])
     show_figures(console, figures, truth, built)
     console.print(f"Wall time {time.perf_counter() - start:.1f} s.", markup=False)
     if told.mistakes:
-        worth = told.worth or next(iter(fields.get("price", [])), "")
-        show_mistakes(console, figures, found, tables, fields, worth, told.mistakes)
+        show_mistakes(console, figures, mistakes, why, tables, fields)
     if told.json:
         seconds = {"models": built.model_seconds, "wall": time.perf_counter() - start}
         told.json.write_text(

@@ -79,7 +79,7 @@ def measure(found: Found, truth: Truth) -> Figures:
         for pair in combinations(sorted(group), 2)
         if truth.judges(pair)
     }
-    judged = [pair for pair in found.pairs.values() if truth.judges(pair.pair)]
+    judged = [pair for pair in found.pairs if truth.judges(pair.pair)]
     links = {pair.pair for pair in judged if pair.is_link}
     wanted_groups = groups_of(truth.pairs)
     bands = {

@@ -1,17 +1,20 @@
-"""What the warehouse found: its pairs, groups and evidence, by record of the labelled lists."""
+"""What the warehouse found: its pairs and groups by record of the labelled lists, and why."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
-from ingestion.destinations import Warehouse
+from ingestion.destinations import Connection, Warehouse
+from ingestion.garbage import rare_garbage_collection
 from scripts.evaluate_matching.tables import Table
 from scripts.evaluate_matching.truth import Pair, Record, ordered
 
+SCHEMA = "intermediate"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class FoundPair:
     """Two records that the models compared, and what they made of it; `score` from 0 to 1."""
 
@@ -19,62 +22,94 @@ class FoundPair:
     score: float
     band: str
     is_link: bool
-    method: str
-    reasons: str
 
 
 @dataclass(frozen=True)
 class Found:
-    """All pairs by pair, the groups of records with one key, and the evidence by pair."""
+    """All pairs, and the groups of two or more records with one key."""
 
-    pairs: dict[Pair, FoundPair]
+    pairs: list[FoundPair]
     groups: set[frozenset[Record]]
-    evidence: dict[Pair, list[dict]]
+
+
+@dataclass(frozen=True)
+class Why:
+    """What was made of one pair: the model's row, and a row for each field by its rank."""
+
+    pair: dict
+    evidence: list[dict]
 
 
 def read_found(warehouse: Warehouse, kind: str, tables: list[Table]) -> Found:
-    """Read what `int_<kind>_links`, `_pairs` and `_pair_evidence` hold."""
+    """Read what `int_<kind>_links` and `_pairs` hold: of a million people a million rows each."""
     word = kind.removesuffix("s")
+    with warehouse.connect() as db, rare_garbage_collection():
+        records, groups = _read_links(db, word, tables)
+        bands: dict[str, str] = {}  # one text for each band, not for each row
+        pairs = [
+            FoundPair(
+                ordered(records[one], records[other]),
+                float(score or 0),
+                bands.setdefault(band, band),
+                is_link,
+            )
+            for one, other, score, band, is_link in db.stream(
+                f"select record_key, other_key, score, band, is_link from {SCHEMA}.int_{word}_pairs"
+            )
+        ]
+    return Found(pairs, groups)
+
+
+def _read_links(
+    db: Connection, word: str, tables: list[Table]
+) -> tuple[dict[str, Record], set[frozenset[Record]]]:
+    """Each record by its key, and the groups of two or more."""
     places = {
-        (table.name, table.till_id(position)): (number, position)
-        for number, table in enumerate(tables)
-        for position in range(len(table.rows))
+        table.name: {table.till_id(position): position for position in range(len(table.ids))}
+        for table in tables
     }
-    schema = "intermediate"
-    with warehouse.connect() as db:
-        links = db.fetch(
-            f"select account_id, {word}_id as till_id, account_{word}_key as record_key,"
-            f" {word}_key as group_key from {schema}.int_{word}_links"
-        )
-        pairs = db.fetch(f"select * from {schema}.int_{word}_pairs")
-        has_evidence = db.table_exists(schema, f"int_{word}_pair_evidence")
-        evidence = (
-            db.fetch(f"select * from {schema}.int_{word}_pair_evidence") if has_evidence else []
-        )
-    records = {row["record_key"]: places[row["account_id"], row["till_id"]] for row in links}
+    numbers = {table.name: number for number, table in enumerate(tables)}
+    records: dict[str, Record] = {}
     groups: dict[str, list[Record]] = defaultdict(list)
-    for row in links:
-        groups[row["group_key"]].append(records[row["record_key"]])
+    for account, till_id, key, group, size in db.stream(
+        f"select account_id, {word}_id, account_{word}_key, {word}_key,"
+        f" count(*) over (partition by {word}_key) from {SCHEMA}.int_{word}_links"
+    ):
+        records[key] = (numbers[account], places[account][till_id])
+        if size > 1:
+            groups[group].append(records[key])
+    return records, {frozenset(group) for group in groups.values()}
 
-    def pair_of(row: dict) -> Pair:
-        return ordered(records[row["record_key"]], records[row["other_key"]])
 
-    by_pair: dict[Pair, list[dict]] = defaultdict(list)
-    for row in evidence:
-        by_pair[pair_of(row)].append(row)
-    return Found(
-        {pair_of(row): _found_pair(pair_of(row), row) for row in pairs},
-        {frozenset(group) for group in groups.values() if len(group) > 1},
-        by_pair,
+def read_why(
+    warehouse: Warehouse, kind: str, tables: list[Table], pairs: Iterable[Pair]
+) -> dict[Pair, Why]:
+    """What was made of each of `pairs`; those that were never compared are left out."""
+    word = kind.removesuffix("s")
+    found = {}
+    with warehouse.connect() as db:
+        for pair in pairs:
+            keys = [_record_key(db, word, tables, record) for record in pair]
+            rows = db.fetch(
+                f"select * from {SCHEMA}.int_{word}_pairs"
+                " where record_key in (?, ?) and other_key in (?, ?)",
+                [*keys, *keys],
+            )
+            for row in rows:
+                evidence = db.fetch(
+                    f"select * from {SCHEMA}.int_{word}_pair_evidence"
+                    " where record_key = ? and other_key = ? order by evidence_rank",
+                    [row["record_key"], row["other_key"]],
+                )
+                found[pair] = Why(row, evidence)
+    return found
+
+
+def _record_key(db: Connection, word: str, tables: list[Table], record: Record) -> str:
+    table = tables[record[0]]
+    (row,) = db.fetch(
+        f"select account_{word}_key as record_key from {SCHEMA}.int_{word}_links"
+        f" where account_id = ? and {word}_id = ?",
+        (table.name, table.till_id(record[1])),
     )
-
-
-def _found_pair(pair: Pair, row: dict) -> FoundPair:
-    return FoundPair(
-        pair,
-        float(row["score"] if row["score"] is not None else Decimal(0)),
-        row["band"],
-        bool(row.get("is_link", True)),
-        row["method"],
-        row["reasons"],
-    )
+    return row["record_key"]

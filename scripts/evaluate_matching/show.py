@@ -6,10 +6,10 @@ from rich.console import Console
 from rich.table import Table as RichTable
 
 from scripts.evaluate_matching.figures import Figures, Score
-from scripts.evaluate_matching.found import Found
+from scripts.evaluate_matching.found import Why
 from scripts.evaluate_matching.tables import Table
 from scripts.evaluate_matching.throwaway import Built
-from scripts.evaluate_matching.truth import Pair, Truth
+from scripts.evaluate_matching.truth import Pair, Record, Truth
 
 CELL = 60  # characters of a value in a list of mistakes
 MEANINGS = {
@@ -81,35 +81,48 @@ def _show_calibration(console: Console, figures: Figures) -> None:
     console.print(table)
 
 
-def show_mistakes(
-    console: Console,
-    figures: Figures,
-    found: Found,
-    tables: list[Table],
-    fields: dict[str, list[str]],
-    worth: str,
-    limit: int,
-) -> None:
-    """Print the `limit` most expensive mistakes: both records, and the evidence as it was weighed.
+def worst_mistakes(
+    figures: Figures, tables: list[Table], worth: str, limit: int
+) -> list[tuple[Pair, str]]:
+    """The `limit` most expensive mistakes, each with what it is.
 
     `worth` is the column that says what a record is worth; records without it come last.
     """
+    if not limit:
+        return []
+    worths = [[_worth(row, worth) for row in table.rows()] for table in tables]
     mistakes = [(pair, "a false link") for pair in figures.false_pairs]
     mistakes += [(pair, "missed") for pair in figures.missed_pairs]
-    mistakes.sort(key=lambda one: (-_worth(one[0], tables, worth), one[0]))
+    mistakes.sort(key=lambda one: (-max(worths[n][place] for n, place in one[0]), one[0]))
+    return mistakes[:limit]
+
+
+def show_mistakes(
+    console: Console,
+    figures: Figures,
+    mistakes: list[tuple[Pair, str]],
+    why: dict[Pair, Why],
+    tables: list[Table],
+    fields: dict[str, list[str]],
+) -> None:
+    """Print `mistakes`: both records, and the evidence as it was weighed."""
     columns = {name for names in fields.values() for both in names for name in both.split("|")}
-    console.print(f"The most expensive {min(limit, len(mistakes))} of {len(mistakes)} mistakes:")
-    for pair, what in mistakes[:limit]:
-        seen = found.pairs.get(pair)
-        judged = f"score {seen.score:.4f}, {seen.band}" if seen else "never compared"
+    rows = _rows({record for pair, _ in mistakes for record in pair}, tables)
+    count = len(figures.false_pairs) + len(figures.missed_pairs)
+    console.print(f"The most expensive {len(mistakes)} of {count} mistakes:")
+    for pair, what in mistakes:
+        seen = why.get(pair)
+        judged = "never compared"
+        if seen:
+            judged = f"score {seen.pair['score'] or 0:.4f}, {seen.pair['band']}"
         console.print(f"\n{what}: {judged}", style="bold", markup=False)
         for number, place in pair:
-            row = tables[number].rows[place]
+            row = rows[number, place]
             said = [_short(cell) for column, cell in row.items() if column in columns and cell]
             console.print(f"  {tables[number].ids[place]}: {' | '.join(said)}", markup=False)
-        if seen and seen.reasons:
-            console.print(f"  {seen.reasons}", markup=False)
-        for line in sorted(found.evidence.get(pair, []), key=lambda line: line["evidence_rank"]):
+        if seen and seen.pair["reasons"]:
+            console.print(f"  {seen.pair['reasons']}", markup=False)
+        for line in seen.evidence if seen else []:
             values = [_short(line[side]) for side in ("value", "other_value") if line[side]]
             told = f" ({' / '.join(values)})" if values else ""
             console.print(
@@ -117,9 +130,17 @@ def show_mistakes(
             )
 
 
-def _worth(pair: Pair, tables: list[Table], column: str) -> float:
-    rows = [tables[number].rows[place] for number, place in pair]
-    return max(_number(row.get(name, "")) for row in rows for name in column.split("|"))
+def _rows(records: set[Record], tables: list[Table]) -> dict[Record, dict[str, str]]:
+    return {
+        (number, place): row
+        for number, table in enumerate(tables)
+        for place, row in enumerate(table.rows())
+        if (number, place) in records
+    }
+
+
+def _worth(row: dict[str, str], column: str) -> float:
+    return max(_number(row.get(name, "")) for name in column.split("|"))
 
 
 def _number(text: str) -> float:

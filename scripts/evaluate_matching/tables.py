@@ -10,8 +10,9 @@ import io
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from scripts.evaluate_matching.names import find_column
@@ -26,13 +27,17 @@ LAST_LINE = "the file ends here"  # read back as a line of its own unless a quot
 
 @dataclass(frozen=True)
 class Table:
-    """One file: its columns, its rows as dicts of text, and the id of each row in `ids`."""
+    """One file: its bytes, its columns and the id of each row in `ids`."""
 
     name: str
     file: str
+    content: bytes = field(repr=False)
     columns: list[str]
-    rows: list[dict[str, str]]
     ids: list[str]
+
+    def rows(self) -> Iterator[dict[str, str]]:
+        """Each row as a dict of text. Read anew: a million rows take ten times the file."""
+        return _read(self.file, self.content)[1]
 
     def till_id(self, position: int) -> str:
         """The id under which the row goes to the warehouse.
@@ -48,12 +53,14 @@ def read_table(name: str, path: str, id_column: str | None = None) -> Table:
 
     Raises EvaluationError for a file that cannot be read, or ids that are missing or stand twice.
     """
-    columns, rows, first_row = _read(path)
-    if not rows:
+    content = _content(path)
+    columns, rows, first_row = _read(path, content)
+    first = next(rows, None)
+    if not first:
         raise EvaluationError(f"{path}: holds no rows below its header.")
     file = Path(path).name
     column = _id_column(columns, file, id_column)
-    ids = [plain_id(row[column]) for row in rows]
+    ids = [plain_id(row[column]) for row in chain([first], rows)]
     seen: set[str] = set()
     for number, one in enumerate(ids, start=first_row):
         if not one or one in seen:
@@ -63,7 +70,7 @@ def read_table(name: str, path: str, id_column: str | None = None) -> Table:
                 " Name another column with --id."
             )
         seen.add(one)
-    return Table(name, file, columns, rows, ids)
+    return Table(name, file, content, columns, ids)
 
 
 def read_csv(path: str) -> tuple[list[str], list[dict[str, str]]]:
@@ -72,12 +79,12 @@ def read_csv(path: str) -> tuple[list[str], list[dict[str, str]]]:
     The second column called `name` becomes `name 2`. Raises EvaluationError when there is no such
     file or it is no table.
     """
-    columns, rows, _ = _read(path)
-    return columns, rows
+    columns, rows, _ = _read(path, _content(path))
+    return columns, list(rows)
 
 
-def _read(path: str) -> tuple[list[str], list[dict[str, str]], int]:
-    """Columns, rows, and the number in the file of the first of these rows."""
+def _content(path: str) -> bytes:
+    """The bytes of a file that may hold a table, unpacked."""
     try:
         content = Path(path).read_bytes()
     except OSError as error:
@@ -89,22 +96,37 @@ def _read(path: str) -> tuple[list[str], list[dict[str, str]], int]:
             raise EvaluationError(f"{path}: cannot be unpacked ({error}).") from None
     if content[:4] == b"PK\x03\x04":
         raise EvaluationError(f"{path}: is a workbook or a zip file. Save it as CSV.")
+    return content
+
+
+def _read(path: str, content: bytes) -> tuple[list[str], Iterator[dict[str, str]], int]:
+    """Columns, rows, and the number in the file of the first of these rows."""
     text = _decode(content).replace("\0", "")
     delimiter, names_it = _delimiter(text)
+    lines = _lines(path, text, delimiter)
+    if names_it:
+        next(lines, None)
+    columns = _distinct(column.strip() for column in next(lines, []))
+    width = len(columns)
+    rows = (dict(zip(columns, (cells + [""] * width)[:width], strict=True)) for cells in lines)
+    return columns, rows, 2 + names_it
+
+
+def _lines(path: str, text: str, delimiter: str) -> Iterator[list[str]]:
+    """The cells of each line that is not empty. Raises EvaluationError for what is no table."""
     csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(io.StringIO(f"{text}\n{LAST_LINE}", newline=""), delimiter=delimiter)
+    before, row = None, 1
     try:
-        reader = csv.reader(io.StringIO(f"{text}\n{LAST_LINE}", newline=""), delimiter=delimiter)
-        lines = [line for line in reader if line]
+        for line in filter(None, reader):
+            if before:
+                yield before
+                row += 1
+            before = line
     except csv.Error as error:
         raise EvaluationError(f"{path}: is no table ({error}).") from None
-    if delimiter.join(lines.pop()) != LAST_LINE:
-        row = len(lines) + 1
+    if delimiter.join(before) != LAST_LINE:
         raise EvaluationError(f'{path}: a quote (") that begins in row {row} never ends.')
-    lines = lines[names_it:]
-    columns = _distinct(column.strip() for column in lines[0]) if lines else []
-    width = len(columns)
-    rows = [dict(zip(columns, (cells + [""] * width)[:width], strict=True)) for cells in lines[1:]]
-    return columns, rows, 2 + names_it
 
 
 def plain_id(text: str) -> str:

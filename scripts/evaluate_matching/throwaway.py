@@ -120,7 +120,7 @@ def write_accounts(
             remarks += unread
             writer = csv.writer(file)
             writer.writerow(["id", *columns])
-            order = sorted(range(len(table.rows)), key=table.till_id)  # tells nothing of the truth
+            order = sorted(range(len(table.ids)), key=table.till_id)  # tells nothing of the truth
             for place in order:
                 cells = [values[place] for values in columns.values()]
                 writer.writerow([table.till_id(place), *cells])
@@ -157,10 +157,13 @@ def _cells(
 ) -> tuple[dict[str, list[str]], str, list[str]]:
     """The cells to write by column (`<field>`, `<field> 2`, ...), the date format, remarks."""
     columns, remarks, date_format = {}, [], "iso"
+    given: dict[str, list[str]] = {name: [] for names in here.values() for name in names}
+    for row in table.rows():
+        for name, cells in given.items():
+            cells.append(row[name])
     for field, names in here.items():
         for number, name in enumerate(names, start=1):
-            cells = [row[name] for row in table.rows]
-            kind = kinds[field].kind
+            cells, kind = given[name], kinds[field].kind
             if kind == "date":
                 date_format = min(DATE_FORMATS, key=lambda form: len(_unread(cells, "date", form)))
             unread = _unread(cells, kind, date_format)
@@ -178,12 +181,12 @@ def _cells(
 def _unread(cells: list[str], kind: str, date_format: str) -> set[int]:
     """Which cells the loader could not read as `kind`."""
     read, unread = field_reader(kind, Formats(date_formats=(date_format,))), set()
-    for place, cell in enumerate(cells):
+    for cell in set(cells):
         try:
             read(cell)
         except CellError:
-            unread.add(place)
-    return unread
+            unread.add(cell)
+    return {place for place, cell in enumerate(cells) if cell in unread} if unread else set()
 
 
 def _write_mapping(path: Path, kind: str, mapped: dict, date_format: str) -> None:

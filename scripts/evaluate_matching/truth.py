@@ -42,7 +42,7 @@ def truth_of_clusters(tables: list[Table], column: str) -> Truth:
     members: dict[str, list[Record]] = defaultdict(list)
     for number, table in enumerate(tables):
         name = find_column(column, table.columns, table.file)
-        for position, row in enumerate(table.rows):
+        for position, row in enumerate(table.rows()):
             if row[name].strip():
                 members[plain_id(row[name])].append((number, position))
     pairs = {pair for group in members.values() for pair in combinations(sorted(group), 2)}

@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from ingestion.accounts import PROJECT_DIR
+from ingestion.destinations import open_warehouse
 from scripts import setup
 from scripts.setup import copy_profile, install_dbt_utils
 
@@ -33,6 +34,15 @@ def test_the_profile_is_copied_once_and_then_left_alone(clone):
     (clone / "profiles.yml").write_text("mine")
     assert "stays as it is" in copy_profile(clone)
     assert (clone / "profiles.yml").read_text() == "mine"
+
+
+def test_the_profile_bounds_the_memory_of_a_build_as_told(clone, monkeypatch):
+    copy_profile(clone)
+    monkeypatch.setenv("DBT_PROFILES_DIR", str(clone))
+    monkeypatch.delenv("TILLHOUSE_MEMORY", raising=False)
+    assert open_warehouse("duckdb").settings["settings"]["memory_limit"] == "2GB"
+    monkeypatch.setenv("TILLHOUSE_MEMORY", "700MB")
+    assert open_warehouse("duckdb").settings["settings"]["memory_limit"] == "700MB"
 
 
 def test_without_the_hub_the_stand_in_is_copied_and_said(clone):

@@ -10,7 +10,7 @@ keys as (
 ),
 
 led as (
-    select distinct
+    select
         greatest(here.record_no, there.record_no) as record_no,
         least(here.record_no, there.record_no) as other_no
     from keys as here
@@ -35,7 +35,7 @@ shifts as (
 ),
 
 partners as (
-    select distinct
+    select
         placed.business_id,
         placed.record_no,
         (placed.place + 1 + (shifts.step * 7919) % (placed.members - 1)) % placed.members
@@ -46,7 +46,7 @@ partners as (
 ),
 
 random_pairs as (
-    select distinct
+    select
         greatest(partners.record_no, other.record_no) as record_no,
         least(partners.record_no, other.record_no) as other_no
     from partners
@@ -61,18 +61,27 @@ drawn as (
     select record_no, other_no, 0 as is_led, 1 as is_random from random_pairs
 ),
 
+counted as (
+    select
+        record_no,
+        other_no,
+        max(is_led) as is_led,
+        max(is_random) as is_random
+    from drawn
+    group by record_no, other_no
+),
+
 candidates as (
     select
-        drawn.record_no,
-        drawn.other_no,
+        counted.record_no,
+        counted.other_no,
         one.version_no,
         two.version_no as other_version_no,
-        max(drawn.is_led) as is_led,
-        max(drawn.is_random) as is_random
-    from drawn
-    inner join features as one on drawn.record_no = one.record_no
-    inner join features as two on drawn.other_no = two.record_no
-    group by drawn.record_no, drawn.other_no, one.version_no, two.version_no
+        counted.is_led,
+        counted.is_random
+    from counted
+    inner join features as one on counted.record_no = one.record_no
+    inner join features as two on counted.other_no = two.record_no
 )
 
 select * from candidates

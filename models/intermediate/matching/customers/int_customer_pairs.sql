@@ -21,15 +21,7 @@ decisions as (
 ),
 
 scored as (
-    select
-        patterns.record_no,
-        patterns.other_no,
-        patterns.pattern,
-        scores.chance,
-        scores.identity_odds,
-        scores.may_be_relatives,
-        scores.method,
-        scores.reasons
+    select patterns.*, scores.chance, scores.identity_odds, scores.may_be_relatives
     from patterns
     inner join scores
         on patterns.business_id = scores.business_id and patterns.pattern = scores.pattern
@@ -95,11 +87,7 @@ judged as (
         end as points,
         decided.decision,
         decided.decision is null and kept.is_asked as is_asked,
-        case when decided.decision is null then kept.method else 'override' end as method,
-        case
-            when decided.decision is null then kept.reasons
-            else coalesce(decided.reason, 'decided by a person')
-        end as reasons
+        decided.reason
     from kept
     full outer join decided
         on kept.record_no = decided.record_no and kept.other_no = decided.other_no
@@ -124,12 +112,17 @@ banded as (
         judged.chance >= {{ limits.likely_at }} and not judged.is_asked as is_link,
         judged.points,
         judged.decision,
-        judged.method,
-        judged.reasons,
+        case when judged.decision is null then scores.method else 'override' end as method,
+        case
+            when judged.decision is null then scores.reasons
+            else coalesce(judged.reason, 'decided by a person')
+        end as reasons,
         case when judged.decision is null then 'rule' else 'person' end as decided_by
     from judged
     inner join features as one on judged.record_no = one.record_no
     inner join features as two on judged.other_no = two.record_no
+    left join scores
+        on one.business_id = scores.business_id and judged.pattern = scores.pattern
 )
 
 select * from banded
