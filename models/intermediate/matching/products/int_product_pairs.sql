@@ -37,7 +37,7 @@ judged as (
         case
             when decisions.decision = 'same' then 10000
             when decisions.decision = 'different' then 0
-            -- a number that a catalogue reused, or a pack and its single: for a person to say
+            -- another size, a SKU used again, a pack and its single: for a person to say
             when {{ is_doubtful() }}
                 then least(cast(likely_pairs.points as integer), {{ limits.doubtful_at }})
             else cast(likely_pairs.points as integer)
@@ -57,7 +57,7 @@ judged as (
                 comparisons.variant_level = 'differ'
                 or comparisons.number_level in ('differ', 'other pack')
                 -- nor is a word that each says alone; four fifths: a judgement, DECISIONS
-                or (comparisons.code_level not like 'same%' and comparisons.words_covered < 8000)
+                or (comparisons.code_level not like 'same%' and comparisons.words_cosine < 8000)
                 then 0
             else likely_pairs.named_chance
         end as named_chance,
