@@ -154,7 +154,7 @@ class Pull:
         statuses and types without notice: they are kept, counted and shown.
         """
         for name, values in known.items():
-            for value in _values_at(record, name.split(".")):
+            for value in values_at(record, name.split(".")):
                 if isinstance(value, dict) or (value is not None and value not in values):
                     self.unknown[f"{name} {value}"] += 1
 
@@ -195,15 +195,15 @@ class Pull:
         return bool(self.read_files) and not self.changed_files
 
 
-def _values_at(record: Any, way: list[str]) -> Iterator[Any]:
+def values_at(record: Any, way: list[str]) -> Iterator[Any]:
     """The values at the end of a way through objects and lists of them."""
     if isinstance(record, list):
         for part in record:
-            yield from _values_at(part, way)
+            yield from values_at(part, way)
     elif not way:
         yield record
     elif isinstance(record, dict):
-        yield from _values_at(record.get(way[0]), way[1:])
+        yield from values_at(record.get(way[0]), way[1:])
 
 
 class Source(Protocol):

@@ -170,6 +170,27 @@ def test_edits_of_days_before_the_account_began_are_left_to_the_account_before(s
         assert set(read_all(toast, cafe, BY_NAME["orders"], pull)) == ours
 
 
+def test_of_the_days_before_the_account_it_reads_what_was_given_back_since_and_no_shift(serve):
+    first = (NOW - timedelta(days=10)).date().isoformat()
+    backs = {"o1": 12, "o2": 10, "o3": 3}  # days ago
+    orders = [order(n, 20, modifiedDate=at(0.01)) for n in range(5)]
+    for made in orders:
+        refund = {"refundBusinessDate": day(backs[made["guid"]])} if made["guid"] in backs else None
+        made["checks"][0]["payments"][0]["refund"] = refund
+    shifts = [
+        {"guid": f"t{n}", "businessDate": f"{day(n)}", "modifiedDate": at(2), "deleted": False}
+        for n in (20, 10)
+    ]
+    till = serve({"orders": orders, "time_entries": shifts})
+    cafe = replace(account(till.url), active_from=first)
+    pull = Pull(since=YESTERDAY)
+    pull.bookmark["edits_read_until"] = (NOW - timedelta(days=1)).isoformat()
+    assert set(read_all(toast, cafe, BY_NAME["orders"], pull)) == {"o2", "o3"}
+    assert set(read_all(toast, cafe, BY_NAME["time_entries"])) == {"t10"}
+    (batch,) = [b for b in toast.fetch_by_id(cafe, BY_NAME["orders"], ["o1", "o3"], Pull()) if b]
+    assert [record.record_id for record in batch] == ["o3"]
+
+
 def test_changes_of_a_long_time_are_asked_for_month_by_month_and_slowly(serve, slept):
     till = serve({"orders": [order(n, 70, modifiedDate=at(60)) for n in range(150)]})
     pull = Pull(since=YESTERDAY)

@@ -11,7 +11,7 @@ from ingestion.records import still_there
 from ingestion.sources.toast import export, reading
 from ingestion.sources.toast.client import Client
 from ingestion.sources.toast.entities import ENTITIES, ToastEntity
-from ingestion.sources.toast.reading import EDITS_READ, other_closeout, to_records
+from ingestion.sources.toast.reading import EDITS_READ, of_account, other_closeout, to_records
 
 __all__ = ["ENTITIES", "differences", "fetch_by_id", "read"]
 
@@ -53,7 +53,7 @@ def fetch_by_id(
         return
     with Client(account) as client:
         for piece in still_there(ids, lambda id_: client.one(entity.by_id.format(guid=id_), pull)):
-            yield to_records(entity, [piece], pull)
+            yield to_records(entity, of_account(client, [piece]), pull)
 
 
 def differences(account: Account, payloads: Callable[[str], list[str]]) -> list[str]:

@@ -27,7 +27,9 @@ class Client:
     def __init__(self, account: Account) -> None:
         refuse_unprotected(account.account_id, account.path, EXAMPLE)
         self.account_id, self.day_cutoff = account.account_id, account.day_cutoff
-        self.active = (account.active_from, account.active_to)
+        self.active = tuple(
+            day.replace("-", "") for day in (account.active_from, account.active_to)
+        )
         self.restaurant = account.secret("restaurant_guid")
         headers = {"Toast-Restaurant-External-ID": self.restaurant}
         self._http = Http(account.path, auth_for(account), headers=headers)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ingestion import http
 from ingestion.accounts import Account
-from ingestion.contract import Documents, Pull, Record, SourceError
+from ingestion.contract import Documents, Pull, Record, SourceError, values_at
 from ingestion.http import NotFoundError
 from ingestion.json_text import Piece, items, members, with_field
 from ingestion.records import keyed
@@ -21,6 +21,7 @@ LONGEST_SPAN = timedelta(days=28)  # of changes asked for at once; the till take
 EDITS_OVERLAP = timedelta(hours=1)
 EDITS_PAUSE = 5.0  # seconds between requests for changes
 EDITS_READ = "edits_read_until"
+REFUND_DAY = ["checks", "payments", "refund", "refundBusinessDate"]
 PAYMENT_DAYS = ("paidBusinessDate", "refundBusinessDate", "voidBusinessDate")
 
 Batches = Iterator[list[Record]]
@@ -140,20 +141,12 @@ def _orders(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
         end = min(start + LONGEST_SPAN, now)
         span = {"startDate": _text(start), "endDate": _text(end)}
         for page in client.numbered(entity.path, span, pull, EDITS_PAUSE):
-            ours = [piece for piece in page if _is_of_account(client, piece)]
-            records = to_records(entity, ours, pull)
+            records = to_records(entity, of_account(client, page), pull)
             yield [r for r in records if given.get(r.record_id) != hash(r.payload)]
         pull.bookmark[EDITS_READ] = end.isoformat()
         start = end
         if start < now:
             http.PATIENCE.sleep(EDITS_PAUSE)
-
-
-def _is_of_account(client: Client, order: Piece) -> bool:
-    """Whether an order lies in the account's time; days outside are left to another account."""
-    first, last = (day.replace("-", "") for day in client.active)
-    day = str(order.value.get("businessDate") or "") if isinstance(order.value, dict) else ""
-    return not day or (first <= day and (not last or day <= last))
 
 
 def _business_days(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
@@ -204,7 +197,7 @@ def _changed(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
         }
         if pull.refresh_day:
             query = {"businessDate": f"{window.day:%Y%m%d}"}
-        pieces = client.whole_list(entity.path, query, counts)
+        pieces = of_account(client, client.whole_list(entity.path, query, counts))
         if pieces:
             yield to_records(entity, pieces, counts)
 
@@ -237,6 +230,21 @@ WAYS: dict[str, Callable[[Client, ToastEntity, Pull], Batches]] = {
 
 
 # -- what came -------------------------------------------------------------------------------
+
+
+def of_account(client: Client, pieces: list[Piece]) -> list[Piece]:
+    """The records of business days that are the account's: others belong to the one before or
+    after it. An older order of which something was given back on its days is among them.
+    """
+    return [piece for piece in pieces if _is_of_account(*client.active, piece.value)]
+
+
+def _is_of_account(first: str, last: str, record: Any) -> bool:
+    """`first` and `last` are days as yyyymmdd, empty for any."""
+    day = str(record.get("businessDate") or "") if isinstance(record, dict) else ""
+    if not day or first <= day and (not last or day <= last):
+        return True
+    return day < first and any(str(back or "") >= first for back in values_at(record, REFUND_DAY))
 
 
 def to_records(

@@ -1,7 +1,8 @@
 {{ config(enabled='toast' in var('pos_sources')) }}
 -- One row per check of a Toast order, and one per payment of it that was given back: a return on
 -- the day of the refund, as in Toast's own reports. A check is placed at the first of its moments
--- that lies on the business day that the till states. A voided check is kept at zero.
+-- that lies on the business day that the till states. Voided, it is kept at zero. A day outside of
+-- the account's own is another account's: what lies on it is as good as deleted here.
 with orders as (
     select * from {{ ref('stg_toast__orders') }}
 ),
@@ -35,7 +36,7 @@ joined as (
         orders.server_id,
         locations.location_id,
         coalesce(locations.time_zone, accounts.time_zone) as time_zone,
-        accounts.day_cutoff_minutes,
+        accounts.day_cutoff_minutes, accounts.active_from, accounts.active_to,
         case when checks.is_voided then 0 else 1 end as counts,
         coalesce(orders.is_deleted, false) or coalesce(checks.is_deleted, false) as is_gone,
         case
@@ -66,8 +67,9 @@ both_kinds as (
         check_version_id as _version_id, account_id, check_id as sale_id,
         coalesce(display_number, check_id) as receipt_number, location_id, device_id, server_id,
         customer_id, status, source, cast(null as varchar) as return_of_sale_id, sold_at,
-        opened_at, modified_at, extracted_at, is_gone,
-        counts * total_amount as total, counts * coalesce(tax_amount, 0) as tax, tab_name
+        opened_at, modified_at, extracted_at, is_gone, time_zone,
+        day_cutoff_minutes, active_from, active_to, counts * total_amount as total,
+        counts * coalesce(tax_amount, 0) as tax, tab_name
     from placed
     union all
     select
@@ -79,7 +81,8 @@ both_kinds as (
             as status,
         placed.source, placed.check_id as return_of_sale_id,
         coalesce(refunds.refunded_at, placed.sold_at) as sold_at, placed.opened_at,
-        placed.modified_at, placed.extracted_at, placed.is_gone,
+        placed.modified_at, placed.extracted_at, placed.is_gone, placed.time_zone,
+        placed.day_cutoff_minutes, placed.active_from, placed.active_to,
         -refunds.total as total, -refunds.item_tax as tax, placed.tab_name
     from refunds
     inner join placed on refunds.check_version_id = placed.check_version_id
@@ -93,16 +96,17 @@ translated as (
         cast(receipt_number as varchar) as receipt_number,
         cast(location_id as varchar) as location_id,
         device_id as register_id,
-        server_id as employee_id,
-        customer_id,
+        server_id as employee_id, customer_id,
         cast(status as varchar) as source_status,
         cast(lower(source) as varchar) as sales_channel,
         return_of_sale_id,
-        sold_at,
-        opened_at,
+        sold_at, opened_at,
         modified_at as updated_at,
         extracted_at,
-        is_gone as is_deleted,
+        is_gone or not coalesce(
+            {{ business_date('sold_at', 'time_zone', 'day_cutoff_minutes') }}
+            between active_from and active_to, true
+        ) as is_deleted,
         cast(total - tax as numeric(38, 10)) as stated_net,
         cast(tax as numeric(38, 10)) as stated_tax,
         cast(total as numeric(38, 10)) as stated_total,

@@ -20,6 +20,8 @@ described as (
             60 * cast(substr(accounts.day_cutoff, 1, 2) as integer)
             + cast(substr(accounts.day_cutoff, 4, 2) as integer) as integer
         ) as day_cutoff_minutes,
+        {{ to_date("nullif(accounts.active_from, '')") }} as active_from,
+        {{ to_date("nullif(accounts.active_to, '')") }} as active_to,
         cast(accounts.currency as varchar) as currency,
         cast(currencies.units_per_major as integer) as units_per_major,
         cast(currencies.minor_unit as numeric(6, 5)) as minor_unit,
