@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import re
 import shutil
 import tempfile
@@ -123,10 +124,7 @@ class AccountRun:
     def _load(self, entities: list[Entity], rows: list[RunRow]) -> None:
         with self._folder() as folder:
             landing, known = self._prepare(rows, folder)
-            if self._account.transport == "sftp":
-                from ingestion import sftp  # slow to import, and only used here
-
-                sftp.mirror(self._account, self._progress.say)
+            warnings = self._mirror(folder) if self._account.transport == "sftp" else []
             parts = []
             for step, (entity, row) in enumerate(zip(entities, rows, strict=True)):
                 self._progress.begin(f"{row.account_id}.{entity.name}", step, len(entities))
@@ -137,8 +135,25 @@ class AccountRun:
                 self._read(parts[-1], landing)
             if not self._wishes.dry_run:
                 self._land(landing, [part for part in parts if part.row.status != "failed"])
+        for part in parts[:1]:
+            part.pull.warnings += warnings
         for part in parts:
             self._conclude(part)
+
+    def _mirror(self, folder: Path) -> list[str]:
+        """Copy what the server has; what it does not give. A dry run copies to `folder`, beside
+        the files that are here, and reads there.
+        """
+        from ingestion import sftp  # slow to import, and only used here
+
+        account, warnings = self._account, []
+        if self._wishes.dry_run:
+            copies = folder / "mirror"
+            if account.folder.is_dir():
+                shutil.copytree(account.folder, copies, copy_function=_link)
+            self._account = replace(account, transport="files", path=str(copies))
+        sftp.mirror(account, self._progress.say, warnings.append, self._account.folder)
+        return warnings
 
     @contextmanager
     def _folder(self) -> Iterator[Path]:
@@ -340,6 +355,14 @@ class AccountRun:
             row.status = "success" if row.new or row.changed or row.closed else "no_change"
             if self._wishes.dry_run:
                 row.status = "dry_run"
+
+
+def _link(source: str, target: str) -> None:
+    """Another name for a file, or a copy of it where the disk is another."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def _next_path(path: Path) -> Path:

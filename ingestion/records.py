@@ -11,6 +11,7 @@ from ingestion.http import NotFoundError
 from ingestion.json_text import Piece
 
 Found = TypeVar("Found")
+GONE = "location {id} ({name}) is no longer listed by the till. All that was read of it stays."
 
 
 def keyed(
@@ -31,6 +32,19 @@ def keyed(
         else:
             pull.note_unknown(entity.known, piece.value)
         yield key, piece
+
+
+def tell_gone(listed: dict[str, str], pull: Pull) -> None:
+    """Tell of locations (id -> name) that were listed by the load before and are not any more.
+
+    An empty list tells nothing.
+    """
+    if not listed:
+        return
+    for location_id, name in pull.bookmark.get("listed", {}).items():
+        if location_id not in listed:
+            pull.warn(GONE.format(id=location_id, name=name))
+    pull.bookmark["listed"] = listed
 
 
 def still_there(ids: Iterable[str], ask: Callable[[str], Found]) -> Iterator[Found]:

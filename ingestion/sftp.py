@@ -6,6 +6,7 @@ like any folder, so they know nothing of SFTP.
 
 from __future__ import annotations
 
+import filecmp
 import logging
 import os
 import re
@@ -44,7 +45,15 @@ class Address:
 
 
 class _BrokenError(Exception):
-    """The connection broke or the file changed meanwhile: another try may go well."""
+    """The connection broke: another try may go well."""
+
+
+class _LeftError(Exception):
+    """A file that could not be copied; it concerns none of the others. `passes`: soon it may go."""
+
+    def __init__(self, text: str, passes: bool = False) -> None:
+        super().__init__(text)
+        self.passes = passes
 
 
 def address_of(account: Account) -> Address:
@@ -62,36 +71,48 @@ def address_of(account: Account) -> Address:
     return Address(unquote(parts.username), parts.hostname, port, unquote(parts.path) or ".")
 
 
-def mirror(account: Account, say: Callable[[str], None] = lambda text: None) -> int:
-    """Copy files that are new or changed into `account.folder`; how many they were.
+def mirror(
+    account: Account,
+    say: Callable[[str], None] = lambda text: None,
+    warn: Callable[[str], None] = lambda text: None,
+    folder: Path | None = None,
+) -> int:
+    """Copy files that are new or changed into `folder` (`account.folder`); how many they were.
 
     A file takes its name only when it is whole, with the size and time that the server states, so
-    a copy that was cut off is finished by the next call. What the server no longer has stays.
+    a copy that was cut off is finished by the next call. What the server no longer has stays. A
+    file that the server does not give is told by `warn`, and the others are copied.
     Raises AccountError for settings that are missing, SourceError when the server refuses us, is
-    not the one we know, lacks the folder, or breaks off time after time.
+    not the one we know, lacks the folder, or breaks off time after time, or the disk is full.
     """
     address = address_of(account)
-    copied = 0
+    work = _Mirror(account, address, folder or account.folder)
     for wait in (*WAITS, None):
+        reason = ""
         try:
             with _connected(account, address) as sftp:
-                for remote, local, entry in _wanted(account, address, sftp):
-                    _copy(sftp, remote, local, entry)
-                    copied += 1
-            return copied
+                work.go(sftp)
+            reason = next((str(error) for error in work.left if error.passes), "")
         except (_BrokenError, paramiko.SSHException, EOFError, OSError) as error:
+            reason = _reason(error)
             if wait is None:
                 raise SourceError(
                     f"account {account.account_id}: copying from {address.host} failed"
-                    f" {len(WAITS) + 1} times ({_reason(error)}). {copied:,} files came whole and"
+                    f" {len(WAITS) + 1} times ({reason}). {work.copied:,} files came whole and"
                     " stay; the next load goes on from there."
                 ) from None
-            say(
-                f"{account.account_id}: copying from {address.host} failed ({_reason(error)});"
-                f" tried again in {wait:.0f} s."
-            )
-            http.PATIENCE.sleep(wait)
-    raise AssertionError("the last try returns or raises")
+        if not reason or wait is None:
+            break
+        say(
+            f"{account.account_id}: copying from {address.host} failed ({reason});"
+            f" tried again in {wait:.0f} s."
+        )
+        http.PATIENCE.sleep(wait)
+    for error in work.left:
+        warn(f"{error}: not copied from {address.host}, the next load tries again. Ask the vendor.")
+    if not work.found:
+        warn(f"{address.host} has no files in {address.folder!r}. Is path the export's folder?")
+    return work.copied
 
 
 # -- the connection ----------------------------------------------------------------------------
@@ -186,39 +207,118 @@ def _reason(error: Exception) -> str:
 # -- the files ---------------------------------------------------------------------------------
 
 
-def _wanted(
-    account: Account, address: Address, sftp: paramiko.SFTPClient
-) -> Iterator[tuple[str, Path, paramiko.SFTPAttributes]]:
-    """Files of the folder and of its folders that we do not have as they are now, by name."""
-    top = PurePosixPath(address.folder)
-    for entry in _listed(account, sftp, top):
-        if stat.S_ISDIR(entry.st_mode or 0):
-            inner = [
-                (top / entry.filename, f) for f in _listed(account, sftp, top / entry.filename)
-            ]
-        else:
+class _Mirror:
+    """The copying of one account: what is `found` on the server, `copied`, and `left` there."""
+
+    def __init__(self, account: Account, address: Address, folder: Path) -> None:
+        self.account, self.address, self.folder = account, address, folder
+        self.found = self.copied = 0
+        self.left: list[_LeftError] = []
+
+    def go(self, sftp: paramiko.SFTPClient) -> None:
+        """Copy what we do not have as it is now, by name."""
+        self.found, self.left = 0, []
+        top = PurePosixPath(self.address.folder)
+        for folder, file in self._files(sftp, top):
+            self.found += 1
+            local = self.folder / folder.relative_to(top) / file.filename
+            if not _is_here(local, file):
+                with self._leaving():
+                    self.copied += self._copy(sftp, str(folder / file.filename), local, file)
+
+    @contextmanager
+    def _leaving(self) -> Iterator[None]:
+        try:
+            yield
+        except _LeftError as error:
+            self.left.append(error)
+
+    def _files(
+        self, sftp: paramiko.SFTPClient, top: PurePosixPath
+    ) -> Iterator[tuple[PurePosixPath, paramiko.SFTPAttributes]]:
+        """The files of the folder and of its folders, each with where it lies."""
+        try:
+            entries = _listed(sftp, top)
+        except (FileNotFoundError, PermissionError):
+            raise SourceError(
+                f"account {self.account.account_id}: the server has no folder {str(top)!r} for us."
+                " Mend path in pos_accounts.csv; it ends in the number of the export."
+            ) from None
+        for entry in entries:
             inner = [(top, entry)]
-        for folder, file in inner:
-            local = account.folder / folder.relative_to(top) / file.filename
-            if stat.S_ISREG(file.st_mode or 0) and not _is_here(local, file):
-                yield str(folder / file.filename), local, file
+            if _is_folder(sftp, top, entry):
+                inner = []
+                with self._leaving(), _served(sftp, str(top / entry.filename)):
+                    below = top / entry.filename
+                    inner = [(below, file) for file in _listed(sftp, below)]
+            for folder, file in inner:
+                if file.st_mode is None or stat.S_ISREG(file.st_mode):
+                    yield folder, file
+
+    def _copy(
+        self,
+        sftp: paramiko.SFTPClient,
+        remote: str,
+        local: Path,
+        entry: paramiko.SFTPAttributes,
+    ) -> bool:
+        """Write the file beside its name, and give it its name when every byte is on the disk.
+
+        Whether it has other bytes than ours. Only we may read it: it holds guests' details.
+        """
+        part = local.with_name(f".{local.name}{PART}")
+        try:
+            local.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with open(part, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as target:
+                for chunk in _chunks(sftp, remote):
+                    target.write(chunk)
+                target.flush()
+                os.fsync(target.fileno())
+            with _served(sftp, remote):
+                now = sftp.stat(remote)
+            for before, after in (
+                (entry.st_size, now.st_size),
+                (part.stat().st_size, now.st_size),
+                (entry.st_mtime, now.st_mtime),
+            ):
+                if None not in (before, after) and before != after:
+                    raise _LeftError(f"{remote} changed while it was copied", passes=True)
+            if entry.st_mtime is not None:
+                os.utime(part, (entry.st_mtime, entry.st_mtime))
+            elif local.exists() and filecmp.cmp(part, local, shallow=False):
+                return False
+            os.replace(part, local)
+            return True
+        except OSError as error:
+            raise SourceError(
+                f"account {self.account.account_id}: {local} cannot be written"
+                f" ({_reason(error)}). What is whole stays; the next load goes on from there."
+            ) from None
+        finally:
+            part.unlink(missing_ok=True)
 
 
-def _listed(
-    account: Account, sftp: paramiko.SFTPClient, folder: PurePosixPath
-) -> list[paramiko.SFTPAttributes]:
-    try:
-        entries = sftp.listdir_attr(str(folder))
-    except (FileNotFoundError, PermissionError):
-        raise SourceError(
-            f"account {account.account_id}: the server has no folder {str(folder)!r} for us. Mend"
-            " path in pos_accounts.csv; it ends in the number of the export."
-        ) from None
-    kept = [entry for entry in entries if _NAME.fullmatch(entry.filename)]
+def _listed(sftp: paramiko.SFTPClient, folder: PurePosixPath) -> list[paramiko.SFTPAttributes]:
+    kept = [entry for entry in sftp.listdir_attr(str(folder)) if _NAME.fullmatch(entry.filename)]
     return sorted(kept, key=lambda entry: entry.filename)
 
 
+def _is_folder(
+    sftp: paramiko.SFTPClient, top: PurePosixPath, entry: paramiko.SFTPAttributes
+) -> bool:
+    """By its mode; where a server states none, by whether it can be listed."""
+    if entry.st_mode is not None:
+        return stat.S_ISDIR(entry.st_mode)
+    try:
+        with _served(sftp, entry.filename):
+            sftp.listdir_attr(str(top / entry.filename))
+    except _LeftError:
+        return False
+    return True
+
+
 def _is_here(local: Path, entry: paramiko.SFTPAttributes) -> bool:
+    """Whether we have it as it is now; never, where a server states no time."""
     try:
         ours = local.stat()
     except FileNotFoundError:
@@ -226,23 +326,23 @@ def _is_here(local: Path, entry: paramiko.SFTPAttributes) -> bool:
     return (ours.st_size, int(ours.st_mtime)) == (entry.st_size, entry.st_mtime)
 
 
-def _copy(
-    sftp: paramiko.SFTPClient, remote: str, local: Path, entry: paramiko.SFTPAttributes
-) -> None:
-    """Write the file beside its name, and give it its name when every byte is on the disk."""
-    local.parent.mkdir(parents=True, exist_ok=True)
-    part = local.with_name(f".{local.name}{PART}")
+def _chunks(sftp: paramiko.SFTPClient, remote: str) -> Iterator[bytes]:
+    with _served(sftp, remote), sftp.open(remote, "rb") as source:
+        while chunk := source.read(CHUNK):
+            yield chunk
+
+
+@contextmanager
+def _served(sftp: paramiko.SFTPClient, remote: str) -> Iterator[None]:
+    """What the server refuses of one file leaves that file; all else is the connection.
+
+    Paramiko gives a refusal without a number where the server just says that it failed.
+    """
     try:
-        with sftp.open(remote, "rb") as source, part.open("wb") as target:
-            while chunk := source.read(CHUNK):
-                target.write(chunk)
-            target.flush()
-            os.fsync(target.fileno())
-            now = source.stat()
-        size = part.stat().st_size
-        if (size, now.st_size, now.st_mtime) != (entry.st_size, entry.st_size, entry.st_mtime):
-            raise _BrokenError(f"{remote} changed while it was copied")
-        os.utime(part, (entry.st_mtime, entry.st_mtime))
-        os.replace(part, local)
-    finally:
-        part.unlink(missing_ok=True)
+        yield
+    except (OSError, EOFError) as error:
+        is_said = isinstance(error, OSError) and not isinstance(error, TimeoutError)
+        is_file = isinstance(error, FileNotFoundError | PermissionError) or (
+            is_said and error.errno is None and not sftp.get_channel().closed
+        )
+        raise (_LeftError if is_file else _BrokenError)(f"{remote} ({_reason(error)})") from None

@@ -14,7 +14,9 @@ import paramiko
 class SftpServer:
     """Serves `folder` at `/` to the one user `export` with the one key `client_key`.
 
-    `cut_at` breaks the connection off in the middle of a file of that name, `cuts` times.
+    `cut_at` breaks the connection off in the middle of a file of that name, `cuts` times. `refused`
+    is what cannot be opened or listed: the end of its path -> errno. With `states_no_times` or
+    `states_no_modes` its answers lack these.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -22,6 +24,8 @@ class SftpServer:
         self.host_key = paramiko.RSAKey.generate(2048)
         self.client_key = paramiko.RSAKey.generate(2048)
         self.cut_at, self.cuts = "", 0
+        self.refused: dict[str, int] = {}
+        self.states_no_times = self.states_no_modes = False
         self.opened: list[str] = []
         self._transports: list[paramiko.Transport] = []
         self._socket = socket.socket()
@@ -50,6 +54,23 @@ class SftpServer:
         self._socket.close()
         for transport in self._transports:
             transport.close()
+
+    def attributes(self, stat: os.stat_result, name: str = "") -> paramiko.SFTPAttributes:
+        """What it states of a file."""
+        stated = paramiko.SFTPAttributes.from_stat(stat, name)
+        if self.states_no_times:
+            stated.st_mtime = stated.st_atime = None
+            stated._flags &= ~stated.FLAG_AMTIME
+        if self.states_no_modes:
+            stated.st_mode = None
+            stated._flags &= ~stated.FLAG_PERMISSIONS
+        return stated
+
+    def refuse(self, path: str) -> None:
+        """Raise OSError for what is refused."""
+        for end, number in self.refused.items():
+            if path.endswith(end):
+                raise OSError(number, os.strerror(number))
 
     def _accept(self) -> None:
         while True:
@@ -92,7 +113,7 @@ class _File(paramiko.SFTPHandle):
         self.readfile = path.open("rb")
 
     def stat(self) -> paramiko.SFTPAttributes:
-        return paramiko.SFTPAttributes.from_stat(os.stat(self._path))
+        return self._server.attributes(os.stat(self._path))
 
     def read(self, offset: int, length: int) -> bytes | int:
         server = self._server
@@ -113,20 +134,22 @@ class _Folder(paramiko.SFTPServerInterface):
 
     def list_folder(self, path: str) -> list[paramiko.SFTPAttributes] | int:
         try:
+            self._server.refuse(path)
             entries = list(os.scandir(self._real(path)))
         except OSError as error:
             return paramiko.SFTPServer.convert_errno(error.errno)
-        return [paramiko.SFTPAttributes.from_stat(e.stat(), e.name) for e in entries]
+        return [self._server.attributes(e.stat(), e.name) for e in entries]
 
     def stat(self, path: str) -> paramiko.SFTPAttributes | int:
         try:
-            return paramiko.SFTPAttributes.from_stat(os.stat(self._real(path)))
+            return self._server.attributes(os.stat(self._real(path)))
         except OSError as error:
             return paramiko.SFTPServer.convert_errno(error.errno)
 
     def open(self, path: str, flags: int, attr: object) -> _File | int:
         self._server.opened.append(path)
         try:
+            self._server.refuse(path)
             return _File(self._server, self._transport, self._real(path))
         except OSError as error:
             return paramiko.SFTPServer.convert_errno(error.errno)

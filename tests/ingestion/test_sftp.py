@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -141,6 +142,93 @@ def test_a_file_that_grows_while_it_is_copied_is_copied_again(server, monkeypatc
     cafe = account(server)
     sftp.mirror(cafe)
     assert files(cafe.folder)["20240502/Big.csv"] == BIG + b"more"
+
+
+def test_what_the_server_does_not_give_is_told_and_keeps_no_other_file(server, slept):
+    server.refused = {"20240501/OrderDetails.csv": errno.EACCES}
+    cafe, told = account(server), []
+    assert sftp.mirror(cafe, warn=told.append) == 2
+    assert set(files(cafe.folder)) == {"20240502/OrderDetails.csv", "20240502/Big.csv"}
+    (warning,) = told
+    assert "/42/20240501/OrderDetails.csv" in warning
+    assert "not copied from 127.0.0.1" in warning
+    server.refused = {"20240501/OrderDetails.csv": errno.EIO}
+    assert sftp.mirror(cafe, warn=told.append) == 0
+    server.refused = {"20240501": errno.EACCES}
+    assert sftp.mirror(cafe, warn=told.append) == 0
+    assert "/42/20240501 (" in told[-1]
+    assert slept == [], "no waits: it is not the connection"
+    server.refused = {}
+    assert sftp.mirror(cafe) == 1
+    assert files(cafe.folder) == served(server)
+
+
+def test_a_server_that_states_no_times_is_copied_all_the_same(server):
+    server.states_no_times = True
+    cafe = account(server)
+    assert sftp.mirror(cafe) == 3
+    assert files(cafe.folder) == served(server)
+    assert sftp.mirror(cafe) == 0, "copied again, and they are the same"
+    (server.folder / "42" / "20240501" / "OrderDetails.csv").write_text("Order Id\n20240509\n")
+    assert sftp.mirror(cafe) == 1
+
+
+def test_a_server_that_states_no_kinds_is_copied_all_the_same(server):
+    server.states_no_modes = True
+    (server.folder / "42" / "readme.txt").write_text("hello")
+    cafe = account(server)
+    assert sftp.mirror(cafe) == 4
+    assert files(cafe.folder) == served(server)
+
+
+def test_a_folder_without_files_is_told(server):
+    (server.folder / "43").mkdir()
+    told: list[str] = []
+    assert sftp.mirror(account(server, "/43"), warn=told.append) == 0
+    assert told == ["127.0.0.1 has no files in '/43'. Is path the export's folder?"]
+
+
+def test_a_full_disk_is_told_at_once_and_is_not_the_connection(server, slept, monkeypatch):
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(sftp.os, "fsync", full)
+    with pytest.raises(SourceError, match=r"cannot be written \(.*No space left on device"):
+        sftp.mirror(account(server))
+    assert slept == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_only_we_may_read_what_was_copied(server):
+    cafe = account(server)
+    sftp.mirror(cafe)
+    modes = {path.stat().st_mode & 0o777 for path in cafe.folder.rglob("*.csv")}
+    assert modes == {0o600}
+
+
+def test_a_dry_run_counts_what_the_server_has_and_leaves_nothing(server, shop, make_warehouse):
+    shop({"account_id": "cafe", "source": "toast", "transport": "sftp", "path": server.url()})
+    warehouse, cafe = make_warehouse("duckdb"), account(server)
+    for path in (server.folder / "42").rglob("*.csv"):
+        path.unlink()
+    made = toast_records.orders(1, 30)[0]
+    export = Export()
+    for order in made[:20]:
+        export.order(order)
+    export.write(server.folder / "42")
+    rows = {row.entity: row for row in load(warehouse, dry_run=True)}
+    assert (rows["orders"].status, rows["orders"].fetched) == ("dry_run", 20)
+    assert not cafe.folder.exists()
+    load(warehouse)
+    before = files(cafe.folder)
+    for order in made[20:]:
+        export.order(order)
+    export.write(server.folder / "42")
+    rows = {row.entity: row for row in load(warehouse, dry_run=True)}
+    assert rows["orders"].fetched >= 10
+    assert files(cafe.folder) == before
+    assert warehouse.exists
+    assert {row.new for row in load(warehouse) if row.entity == "orders"} == {10}
 
 
 def test_another_server_gets_nothing_from_us(server, monkeypatch):

@@ -227,6 +227,18 @@ def test_the_first_load_reads_90_days_and_the_next_only_what_may_change(stall, w
     assert len(days(warehouse, "orders")) == 121
 
 
+def test_a_location_that_is_no_longer_listed_is_told_once_and_stays(stall, make_warehouse):
+    warehouse = make_warehouse("duckdb")
+    till = stall({"locations": [location(1), location(2)], "orders": [order(1, 1, place=2)]})
+    load(warehouse)
+    till.remove("locations", "L2")
+    row = load_one(warehouse, "stall", "locations")
+    name = location(2)["name"]
+    assert f"location L2 ({name}) is no longer listed by the till" in row.warnings
+    assert raw(warehouse, "square.locations") == {"L1": True, "L2": True}
+    assert load_one(warehouse, "stall", "locations").warnings == ""
+
+
 def test_a_day_that_fails_is_tried_again_and_the_others_go_on(stall, make_warehouse, slept):
     warehouse = make_warehouse("duckdb")
     till = stall({"locations": [location(1)], "orders": [order(n, n) for n in range(1, 20)]})

@@ -10,7 +10,7 @@ from ingestion.accounts import Account
 from ingestion.contract import Documents, Pull, Record
 from ingestion.http import NotFoundError, RefusedError
 from ingestion.json_text import Piece, with_field
-from ingestion.records import keyed
+from ingestion.records import GONE, keyed, tell_gone
 from ingestion.sources.lightspeed_k.client import Client, Location
 from ingestion.sources.lightspeed_k.entities import KEntity, key_of
 from ingestion.windows import Window, Windows
@@ -20,7 +20,6 @@ INCLUDE = "staff,table,consumer,payments,revenue_center,account_profile"
 SALES_PER_PAGE = 100
 MOMENT = r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?"
 EARLIEST = re.compile(rf"after:?\s*({MOMENT}),?[^.]*earliest available date", re.DOTALL)
-GONE = "location {id} ({name}) is no longer listed by the till. All that was read of it stays."
 
 Batches = Iterator[list[Record]]
 
@@ -41,14 +40,7 @@ def _businesses(client: Client, entity: KEntity, pull: Pull) -> Batches:
     else:
         locations = client.locations(pull)
         pieces = [location.piece for location in locations]
-        now = {location.id: location.name for location in locations}
-        gone = {
-            id_: name for id_, name in pull.bookmark.get("listed", {}).items() if id_ not in now
-        }
-        for id_, name in gone.items() if now else ():
-            pull.warn(GONE.format(id=id_, name=name))
-        if now:
-            pull.bookmark["listed"] = now
+        tell_gone({location.id: location.name for location in locations}, pull)
     yield to_records(entity, pieces, pull, "")
 
 

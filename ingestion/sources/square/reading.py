@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from ingestion.accounts import Account
 from ingestion.contract import Pull, Record
 from ingestion.json_text import Piece
-from ingestion.records import keyed
+from ingestion.records import keyed, tell_gone
 from ingestion.sources.square.client import Client
 from ingestion.sources.square.entities import BY_NAME, SquareEntity, key_of
 from ingestion.windows import Window, Windows
@@ -34,9 +34,17 @@ def read(account: Account, entity: SquareEntity, pull: Pull) -> Batches:
 
 
 def _whole(client: Client, account: Account, entity: SquareEntity, pull: Pull) -> Batches:
-    """The whole list each time; what is new or changed makes new versions."""
+    """The whole list each time; what is new or changed makes new versions.
+
+    A location that is gone is told: of the others alone orders and payments are asked for.
+    """
+    listed: dict[str, str] = {}
     for page in client.pages(entity, {}, pull):
+        values = [piece.value for piece in page if isinstance(piece.value, dict)]
+        listed |= {str(value.get("id")): str(value.get("name") or "") for value in values}
         yield to_records(entity, page, pull)
+    if entity.name == "locations":
+        tell_gone(listed, pull)
 
 
 def _changed(client: Client, account: Account, entity: SquareEntity, pull: Pull) -> Batches:
