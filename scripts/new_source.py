@@ -1,8 +1,8 @@
 """Lay out the folders of a further till and say what is left: `python -m scripts.new_source NAME`.
 
 It writes what doing three tills has shown to be the same for every one: the module that the loader
-calls, its entities as data, the stand-in and the first test, the raw tables as dbt sources and one
-staging model per entity. Nothing that exists is written over.
+calls, its entities as data, a stand-in of its API and a first test that passes, the raw tables as
+dbt sources and one staging model per entity. Nothing that exists is written over.
 """
 
 from __future__ import annotations
@@ -81,6 +81,81 @@ ENTITIES: tuple[{klass}, ...] = (
 {entities})
 BY_NAME = {{entity.name: entity for entity in ENTITIES}}
 '''
+FAKE = '''"""A stand-in for the API of {title} that serves given records, as its papers say.
+
+    with {fake}({{"{first}": [{{"id": "1"}}]}}) as till:
+        ... till.url, till.requests, till.plan("{first}", "ok", "429")
+
+What it always does, and what on order: ...
+"""
+
+from __future__ import annotations
+
+import json
+
+from ingestion.fakes.till import FakeTill, RefusalError, TillHandler
+
+
+class _Handler(TillHandler):
+    def refuse(self, refusal: RefusalError, headers: dict[str, str] | None = None) -> None:
+        """In the till's own shape of an error."""
+        self.send_text(refusal.status, json.dumps({{"error": str(refusal)}}), headers)
+
+
+class {fake}(FakeTill):
+    """What one token may read: the list of each entity, as {{"name": [...]}}."""
+
+    handler = _Handler
+
+    def __init__(self, records: dict[str, list[dict]], token: str = "test-token") -> None:
+        super().__init__(token)
+        self.records = records
+
+    def body(self, path: str, query: dict, fault: str) -> str | None:
+        """The JSON text of an answer; None when there is nothing at this path (404)."""
+        if path not in self.records:
+            return None
+        return json.dumps({{path: self.records[path]}})
+'''
+TEST = '''"""{title} against a stand-in of its API over real HTTP, one test per trap."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ingestion.contract import SourceError
+from ingestion.fakes.{source} import {fake}
+from ingestion.sources import {source}
+from tests.ingestion import connect_till
+from tests.ingestion.landed import read_all
+
+TOKEN = "token-nobody-prints"
+
+
+@pytest.fixture
+def till(monkeypatch):
+    """One record of every entity."""
+    monkeypatch.setenv("TILLHOUSE_SHOP_TOKEN", TOKEN)
+    records = {{entity.name: [{{"id": "1"}}] for entity in {source}.ENTITIES}}
+    with {fake}(records, TOKEN) as served:
+        yield served
+
+
+@pytest.mark.parametrize("entity", {source}.ENTITIES, ids=lambda entity: entity.name)
+def test_every_record_comes_as_the_till_gave_it(till, entity):
+    found = read_all({source}, connect_till.account("{source}", till.url), entity)
+    assert {{key: json.loads(text) for key, text in found.items()}} == {{"1": {{"id": "1"}}}}
+
+
+@pytest.mark.parametrize("answer", ["cut", "html", "401"])
+def test_an_answer_that_is_none_is_an_error_and_never_an_empty_list(till, answer, slept):
+    entity = {source}.ENTITIES[0]
+    till.plan(entity.path, *[answer] * 20)
+    with pytest.raises(SourceError):
+        read_all({source}, connect_till.account("{source}", till.url), entity)
+'''
 README = """# {title}
 
 In `seeds/pos_accounts.csv`: source `{source}`, transport `api`, path `https://...`. How it is let
@@ -146,14 +221,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def files(source: str, title: str, entities: Sequence[str]) -> dict[str, str]:
     """Path below the project -> text, of everything that can be written before knowing the till."""
-    klass = "".join(part.title() for part in source.split("_")) + "Entity"
-    names = {"source": source, "title": title, "klass": klass}
-    listed = "".join(f'    {klass}("{name}", path="{name}"),\n' for name in entities)
+    camel = "".join(part.title() for part in source.split("_"))
+    names = {"source": source, "title": title, "klass": f"{camel}Entity", "fake": f"Fake{camel}"}
+    listed = "".join(f'    {names["klass"]}("{name}", path="{name}"),\n' for name in entities)
     rows = "".join(f"| {name} | GET /{name} | ... | ... |\n" for name in entities)
     ingestion, staging = f"ingestion/sources/{source}", f"models/staging/{source}"
     made = {
         f"{ingestion}/__init__.py": MODULE.format(**names),
         f"{ingestion}/entities.py": ENTITIES.format(**names, entities=listed),
+        f"ingestion/fakes/{source}.py": FAKE.format(**names, first=entities[0]),
+        f"tests/ingestion/test_{source}_api.py": TEST.format(**names),
         f"{ingestion}/README.md": README.format(**names, rows=rows),
         f"{staging}/_{source}__sources.yml": SOURCES.format(**names) + _tables(entities),
         f"{staging}/_{source}__models.yml": _staged(source, entities),
@@ -222,8 +299,8 @@ CONTRIBUTING.md):
      ingestion/windows.py. Values that the vendor may add to: `known` of an entity, counted by
      ingestion/records.py. How it is let in: ingestion/connect/vendors.py. For its
      events: fetch_by_id, ingestion/webhooks/vendors.py.
-  2. ingestion/fakes/{source}.py, a FakeTill that stands in for its API, and
-     tests/ingestion/test_{source}_api.py with one test per trap.
+  2. ingestion/fakes/{source}.py: its paging, limits and errors, as its papers say.
+     tests/ingestion/test_{source}_api.py: one test per trap.
   3. dbt_project.yml: {source} into pos_sources. macros/union_sources.sql: into its list.
   4. models/staging/{source}: the fields of each record, named and typed; its raw totals, apart.
   5. models/intermediate: an adapter per conformed entity, with the columns of the contract there.

@@ -10,6 +10,9 @@ from scripts.report.data import Rows
 FIGURES = {"net_sales": "Net sales", "gross_sales": "Gross sales", "gift_cards": "Gift cards sold"}
 CAUSES = {
     "another business day": "taken on another day, in a register left open",
+    "another place": "taken at another place",
+    "payment without a sale": "paid without a sale, or of a sale that was not read",
+    "no total of this day": "the till states no total of this day, or not yet",
     "not in a closed register": "in no closed register: taken online, after hours, or today",
     "counted in another till": "counted in another till already",
     "sale that does not count": "of a sale that was voided or never closed",
@@ -73,13 +76,17 @@ def _line(row: dict) -> Line:
         days = f"{text.count(row['days'], 'day')}, {days}"
     causes = (row["cause"] or "").split(", ")
     is_good = row["verdict"] != "unexplained"
+    why = "; ".join(CAUSES.get(cause, cause) for cause in causes if cause)
+    if not is_good:
+        left = text.money_text(row["unexplained_amount"])
+        why = f"✕ {left} not explained; the rest: {why}" if why else "✕ not explained"
     return Line(
         _figure(row["measure"]),
         days,
         text.money_text(row["their_amount"]),
         text.money_text(row["our_amount"]),
         text.money_text(row["difference_amount"]),
-        "; ".join(CAUSES.get(cause, cause) for cause in causes) if is_good else "✕ not explained",
+        why,
         is_good,
     )
 

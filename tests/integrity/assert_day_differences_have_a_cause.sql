@@ -1,4 +1,5 @@
--- What: wherever the till's own total of a day differs from ours, by a cent even, there is a cause.
+-- What: wherever the till's own total of a day differs from ours, by a cent even, causes explain
+-- all of it.
 -- When it fails: the rows below name till, day and figure; fct_reconciliation_entries lists the
 -- sales and payments of that day.
 -- What to do: mend what is wrong in the till or the file; or say why it is right, in
@@ -16,9 +17,11 @@ unexplained as (
         measure,
         their_amount,
         our_amount,
-        difference_cents
+        difference_cents,
+        unexplained_cents,
+        cause
     from reconciliation
-    where difference_cents <> 0 and cause is null
+    where unexplained_cents <> 0
 )
 
 select * from unexplained

@@ -106,6 +106,7 @@ COLUMNS = {
         "their_amount": MONEY,
         "our_amount": MONEY,
         "difference_amount": MONEY,
+        "unexplained_amount": MONEY,
     },
     "rpt_restatements": {
         "daily_sales_key": "varchar",

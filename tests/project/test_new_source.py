@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 
 import yaml
 
+from ingestion.accounts import PROJECT_DIR
 from scripts.new_source import files, main, what_is_left
 
 
@@ -46,3 +50,46 @@ def test_a_name_that_cannot_be_a_table_is_refused(tmp_path, capsys):
     assert main(["Corner-Till", "sales", "--into", str(tmp_path)]) == 2
     assert "Corner-Till: use lower-case letters" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+CONFTEST = """
+import ingestion.fakes
+import ingestion.sources
+from tests.ingestion.conftest import slept
+
+ingestion.fakes.__path__.append({fakes!r})
+ingestion.sources.__path__.append({sources!r})
+"""
+
+
+def test_the_first_test_of_a_new_till_passes_as_it_is_written(tmp_path):
+    main(["corner_till", "locations", "sales", "--into", str(tmp_path)])
+    folders = {name: str(tmp_path / "ingestion" / name) for name in ("fakes", "sources")}
+    (tmp_path / "conftest.py").write_text(CONFTEST.format(**folders), encoding="utf-8")
+    test = tmp_path / "tests/ingestion/test_corner_till_api.py"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--import-mode=importlib", "-c", os.devnull]
+        + [f"--rootdir={tmp_path}", str(test)],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(PROJECT_DIR)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "5 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_what_is_written_keeps_the_rules_of_the_linter():
+    for path, text in files("corner_till", "Corner Till", ["locations", "sales"]).items():
+        for check in (
+            (["check", "--ignore", "I001"], ["format", "--diff"]) if path.endswith(".py") else ()
+        ):
+            done = subprocess.run(
+                [sys.executable, "-m", "ruff", *check, "--stdin-filename", path, "-"],
+                cwd=PROJECT_DIR,
+                input=text,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stdout

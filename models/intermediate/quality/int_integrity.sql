@@ -62,7 +62,7 @@ of_sales as (
     from lines
     union all
     select
-        'conformed' as layer, 'payments' as entity, account_id, sale_id,
+        'conformed' as layer, 'payments' as entity, account_id, coalesce(sale_id, '') as sale_id,
         1 as row_count, amount
     from payments
 ),

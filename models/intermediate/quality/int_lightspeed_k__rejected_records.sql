@@ -3,7 +3,7 @@
 with unparsed as (
     {{ unparsed_values('lightspeed_k', [
         'items', 'staff', 'shifts', 'shift_events', 'sales', 'sale_lines', 'sale_payments',
-        'business_days', 'business_day_payments'
+        'business_days', 'business_day_payments', 'financials'
     ]) }}
 )
 

@@ -1,6 +1,6 @@
 {{ config(enabled='square' in var('pos_sources')) }}
 -- One row per layer (raw, staging), entity and sale: its rows and money there. Tips and cash
--- rounding, which Square keeps at the header, are lines of ours.
+-- rounding, which Square keeps at the header, are lines of ours. A payment need not have an order.
 with raw_totals as (
     select * from {{ ref('stg_square__raw_totals') }}
 ),
@@ -50,12 +50,14 @@ in_units as (
     from raw_totals
     union all
     select
-        'raw' as layer, 'payments' as entity, account_id, order_id as sale_id, 1 as row_count,
+        'raw' as layer, 'payments' as entity, account_id,
+        case when payment_id is not null then coalesce(order_id, '') end as sale_id, 1 as row_count,
         {{ square_settled('status') }} * coalesce(total_units, 0) as units
     from raw_payments
     union all
     select
-        'raw' as layer, 'payments' as entity, account_id, order_id as sale_id, 1 as row_count,
+        'raw' as layer, 'payments' as entity, account_id,
+        case when refund_id is not null then coalesce(order_id, '') end as sale_id, 1 as row_count,
         -{{ square_settled('status') }} * coalesce(amount_units, 0) as units
     from raw_refunds
     union all
@@ -78,12 +80,14 @@ in_units as (
     inner join orders on entries._version_id = orders._version_id
     union all
     select
-        'staging' as layer, 'payments' as entity, account_id, order_id as sale_id, 1 as row_count,
+        'staging' as layer, 'payments' as entity, account_id,
+        case when payment_id is not null then coalesce(order_id, '') end as sale_id, 1 as row_count,
         {{ square_settled('status') }} * coalesce(total_units, 0) as units
     from payments
     union all
     select
-        'staging' as layer, 'payments' as entity, account_id, order_id as sale_id, 1 as row_count,
+        'staging' as layer, 'payments' as entity, account_id,
+        case when refund_id is not null then coalesce(order_id, '') end as sale_id, 1 as row_count,
         -{{ square_settled('status') }} * coalesce(amount_units, 0) as units
     from refunds
 ),

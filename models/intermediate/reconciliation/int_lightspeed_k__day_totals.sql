@@ -1,17 +1,25 @@
 {{ config(enabled='lightspeed_k' in var('pos_sources')) }}
 -- One row per complete business day, location and tender: what K-Series lists as paid on that day,
--- as it cuts its days. A day on which it lists nothing is stated as no cash.
+-- as it cuts its days. A day on which it lists nothing is stated as no cash, one that it is not
+-- done with is not stated.
 with days as (
     select * from {{ ref('stg_lightspeed_k__business_days') }}
     where is_complete and business_date is not null
 ),
 
+listed_sales as (
+    select * from {{ ref('int_lightspeed_k__listed_sales') }}
+),
+
 payments as (
     select
-        _version_id,
-        coalesce(description, code) as tender_name,
+        payments._version_id,
+        coalesce(payments.description, payments.code) as tender_name,
         {{ lightspeed_k_paid() }} as amount
-    from {{ ref('stg_lightspeed_k__business_day_payments') }}
+    from {{ ref('stg_lightspeed_k__business_day_payments') }} as payments
+    inner join listed_sales
+        on payments._version_id = listed_sales._version_id
+        and payments.parent_position = listed_sales.item_position
 ),
 
 translated as (

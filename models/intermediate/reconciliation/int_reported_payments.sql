@@ -27,7 +27,7 @@ by_day as (
     select
         payments.payment_key,
         locations.location_key,
-        payments.business_date as reported_on
+        coalesce(payments.reported_on, payments.business_date) as reported_on
     from payments
     inner join locations
         on payments.account_id = locations.account_id

@@ -1,17 +1,15 @@
 {{ config(enabled='square' in var('pos_sources')) }}
 -- One row per day, location and figure that Square itself keeps beside its orders: what it took and
 -- gave back by tender, by the day and place of the payment or refund, whatever its order says; and
--- what gift cards were sold and loaded for, by their own movements, on the day of their order.
+-- what gift cards were sold and loaded for, by their own movements, on the day of their order. A
+-- day with sales but no payment is stated as no cash, one that was not over when it was read not
+-- at all.
 with payments as (
     select * from {{ ref('int_square__payments') }}
 ),
 
-payment_places as (
-    select account_id, payment_id, location_id
-    from {{ ref('stg_square__payments') }}
-    union all
-    select account_id, refund_id as payment_id, location_id
-    from {{ ref('stg_square__refunds') }}
+read_in_full as (
+    {{ last_read_of_both(ref('stg_square__orders'), ref('stg_square__payments')) }}
 ),
 
 activities as (
@@ -53,12 +51,13 @@ card_sales as (
 
 figures as (
     select
-        payments.account_id, payment_places.location_id, payments.paid_at as happened_at,
-        'tender' as measure, payments.tender_name, payments.amount
+        account_id, location_id, paid_at as happened_at, 'tender' as measure, tender_name, amount
     from payments
-    inner join payment_places
-        on payments.account_id = payment_places.account_id
-        and payments.payment_id = payment_places.payment_id
+    union all
+    select
+        account_id, location_id, sold_at as happened_at, 'tender' as measure,
+        'CASH' as tender_name, 0 as amount
+    from sales
     union all
     select
         card_sales.account_id,
@@ -81,8 +80,12 @@ placed as (
         figures.*,
         {{ business_date(
             'figures.happened_at', 'locations.time_zone', 'accounts.day_cutoff_minutes'
-        ) }} as business_date
+        ) }} as business_date,
+        {{ business_date(
+            'read_in_full.read_at', 'locations.time_zone', 'accounts.day_cutoff_minutes'
+        ) }} as read_on
     from figures
+    inner join read_in_full on figures.account_id = read_in_full.account_id
     inner join locations
         on figures.account_id = locations.account_id and figures.location_id = locations.location_id
     inner join accounts on figures.account_id = accounts.account_id
@@ -101,6 +104,7 @@ translated as (
         cast(tender_name as varchar) as tender_name,
         cast(sum(amount) as numeric(18, 5)) as amount
     from placed
+    where business_date < read_on
     group by account_id, location_id, business_date, measure, tender_name
 )
 

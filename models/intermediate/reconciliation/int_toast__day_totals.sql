@@ -1,7 +1,8 @@
 {{ config(enabled='toast' in var('pos_sources')) }}
 -- One row per business day and tender: what was paid and given back on it, by the till's own list
 -- of payments, which is read apart from the orders. An older payment, only seen because it was
--- given back, counts when its order was read as well.
+-- given back, counts when its order was read as well. A day on which we have a payment and the list
+-- has none is stated as no cash; a day that was not over when it was read is not stated.
 with payments as (
     select
         payments.*,
@@ -12,6 +13,18 @@ with payments as (
 
 orders as (
     select distinct account_id, order_id from {{ ref('stg_toast__orders') }}
+),
+
+our_payments as (
+    select * from {{ ref('int_toast__payments') }}
+),
+
+accounts as (
+    select * from {{ ref('int_accounts') }}
+),
+
+read_in_full as (
+    {{ last_read_of_both(ref('stg_toast__orders'), ref('stg_toast__payments')) }}
 ),
 
 settings as (
@@ -47,12 +60,12 @@ named as (
 
 takings as (
     select
-        account_id, tender_name, paid_business_day as business_day, first_day,
+        account_id, tender_name, paid_business_day as business_day, extracted_at,
         counts * (coalesce(amount, 0) + coalesce(tip_amount, 0)) as amount
     from named
     union all
     select
-        account_id, tender_name, refund_business_day as business_day, first_day,
+        account_id, tender_name, refund_business_day as business_day, extracted_at,
         -counts * (coalesce(refund_amount, 0) + coalesce(refund_tip, 0)) as amount
     from named
     where refund_business_day is not null and is_known
@@ -60,30 +73,60 @@ takings as (
 
 dated as (
     select
-        takings.*,
-        {{ to_date(
-            "substr(business_day, 1, 4) || '-' || substr(business_day, 5, 2)"
-            ~ " || '-' || substr(business_day, 7, 2)"
-        ) }} as business_date
+        account_id,
+        tender_name,
+        {{ toast_date('business_day') }} as business_date,
+        extracted_at,
+        amount
     from takings
-    where business_day >= first_day
+    union all
+    select
+        our_payments.account_id,
+        'CASH' as tender_name,
+        {{ business_date(
+            'our_payments.paid_at', 'coalesce(locations.time_zone, accounts.time_zone)',
+            'accounts.day_cutoff_minutes'
+        ) }} as business_date,
+        cast(null as timestamp) as extracted_at,
+        0 as amount
+    from our_payments
+    inner join accounts on our_payments.account_id = accounts.account_id
+    inner join locations on our_payments.account_id = locations.account_id
+),
+
+covered as (
+    select
+        history.account_id,
+        locations.location_id,
+        {{ toast_date('history.first_day') }} as first_date,
+        {{ business_date(
+            'read_in_full.read_at', 'coalesce(locations.time_zone, accounts.time_zone)',
+            'accounts.day_cutoff_minutes'
+        ) }} as read_on
+    from history
+    inner join read_in_full on history.account_id = read_in_full.account_id
+    inner join accounts on history.account_id = accounts.account_id
+    inner join locations on history.account_id = locations.account_id
 ),
 
 translated as (
     select
         dated.account_id,
-        locations.location_id,
+        covered.location_id,
         cast(null as varchar) as register_id,
         dated.business_date,
         cast(null as timestamp) as covers_from,
         cast(null as timestamp) as covers_until,
-        cast(null as timestamp) as read_at,
+        max(dated.extracted_at) as read_at,
         cast('tender' as varchar) as measure,
         cast(dated.tender_name as varchar) as tender_name,
         cast(sum(dated.amount) as numeric(18, 5)) as amount
     from dated
-    inner join locations on dated.account_id = locations.account_id
-    group by dated.account_id, locations.location_id, dated.business_date, dated.tender_name
+    inner join covered
+        on dated.account_id = covered.account_id
+        and dated.business_date >= covered.first_date
+        and dated.business_date < covered.read_on
+    group by dated.account_id, covered.location_id, dated.business_date, dated.tender_name
 )
 
 select * from translated

@@ -19,6 +19,8 @@ translated as (
         payments.sale_id,
         payments.record_id as payment_id,
         sales.register_id,
+        cast(null as varchar) as location_id,
+        cast(null as date) as reported_on,
         payments.tender_name,
         payments.paid_at,
         case when signs.payment_sign < 0 then -payments.amount else coalesce(payments.amount, 0) end

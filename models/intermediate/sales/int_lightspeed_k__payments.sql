@@ -1,7 +1,7 @@
 {{ config(enabled='lightspeed_k' in var('pos_sources')) }}
 -- One row per payment of a K-Series sale, tip and surcharge included. Payments have ids of their
--- own (their UUID is not unique for split bills); one without goes by its place. It counts at the
--- closing of its sale, as in the till's own days.
+-- own (their UUID is not unique for split bills); one without goes by its place. It counts when
+-- its sale does, and the till's own total holds it on the day whose list names the sale.
 with payments as (
     select
         payments.*,
@@ -9,9 +9,13 @@ with payments as (
     from {{ ref('stg_lightspeed_k__sale_payments') }} as payments
 ),
 
-sales as (
-    select * from {{ ref('stg_lightspeed_k__sales') }}
-    where account_fisc_id is not null
+moments as (
+    select * from {{ ref('int_lightspeed_k__sale_moments') }}
+),
+
+listed as (
+    select distinct account_id, sale_id, business_date
+    from {{ ref('int_lightspeed_k__listed_sales') }}
 ),
 
 translated as (
@@ -24,11 +28,15 @@ translated as (
             as varchar
         ) as payment_id,
         payments.device_id as register_id,
+        cast(null as varchar) as location_id,
+        listed.business_date as reported_on,
         cast(coalesce(payments.description, payments.code) as varchar) as tender_name,
-        coalesce(sales.closed_at, payments.paid_at) as paid_at,
+        coalesce(moments.sold_at, payments.paid_at) as paid_at,
         cast(payments.paid as numeric(38, 10)) as amount
     from payments
-    inner join sales on payments._version_id = sales._version_id
+    inner join moments on payments._version_id = moments._version_id
+    left join listed
+        on payments.account_id = listed.account_id and payments.record_id = listed.sale_id
 )
 
 select * from translated

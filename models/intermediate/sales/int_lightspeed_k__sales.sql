@@ -11,6 +11,10 @@ accounts as (
     select * from {{ ref('int_accounts') }}
 ),
 
+moments as (
+    select * from {{ ref('int_lightspeed_k__sale_moments') }}
+),
+
 lines as (
     select
         _version_id,
@@ -32,6 +36,7 @@ payments as (
 totalled as (
     select
         sales.*,
+        moments.sold_at,
         payments.customer_id,
         round(coalesce(payments.total, lines.total, 0) * accounts.units_per_major, 0)
         * accounts.minor_unit as total,
@@ -39,6 +44,7 @@ totalled as (
         * accounts.minor_unit as tax
     from sales
     inner join accounts on sales.account_id = accounts.account_id
+    inner join moments on sales._version_id = moments._version_id
     left join lines on sales._version_id = lines._version_id
     left join payments on sales._version_id = payments._version_id
 ),
@@ -57,7 +63,7 @@ translated as (
         cast(lower(account_profile_code) as varchar) as sales_channel,
         cast(case when type = 'REFUND' then location_id || '|' || initial_account_id end as varchar)
             as return_of_sale_id,
-        coalesce(closed_at, opened_at) as sold_at,
+        sold_at,
         opened_at,
         cast(null as timestamp) as updated_at,
         extracted_at,

@@ -20,6 +20,8 @@ translated as (
         coalesce(payments.payment_id, 'payment')
         || '|' || cast(payments.item_position as varchar) as payment_id,
         payments.register_id,
+        cast(null as varchar) as location_id,
+        cast(null as date) as reported_on,
         coalesce(payments.name, payment_types.name) as tender_name,
         payments.payment_date as paid_at,
         coalesce(payments.amount, 0) as amount

@@ -1,10 +1,10 @@
 {{ config(materialized='table') }}
 -- One row per tender. Its type comes from the seed tenders, `other` when that does not know it; its
--- day is that of the payment, or of the sale when the till does not say.
+-- day is that of the payment, or of the sale when the till does not say; so is its place.
 with payments as (
     {{ union_sources('payments', [
-        '_version_id', 'account_id', 'sale_id', 'payment_id', 'register_id', 'tender_name',
-        'paid_at', 'amount'
+        '_version_id', 'account_id', 'sale_id', 'payment_id', 'register_id', 'location_id',
+        'tender_name', 'paid_at', 'reported_on', 'amount'
     ]) }}
 ),
 
@@ -35,7 +35,8 @@ placed as (
         payments.amount,
         coalesce(tenders.tender_type, 'other') as tender_type,
         coalesce(payments.paid_at, sales.sold_at) as paid_at,
-        sales.location_id,
+        payments.reported_on,
+        locations.location_id,
         coalesce(locations.time_zone, accounts.time_zone) as time_zone,
         accounts.day_cutoff_minutes,
         accounts.business_id,
@@ -45,7 +46,8 @@ placed as (
     left join sales
         on payments.account_id = sales.account_id and payments.sale_id = sales.sale_id
     left join locations
-        on sales.account_id = locations.account_id and sales.location_id = locations.location_id
+        on payments.account_id = locations.account_id
+        and coalesce(payments.location_id, sales.location_id) = locations.location_id
     left join tenders on lower(payments.tender_name) = tenders.tender_name
 ),
 
@@ -69,6 +71,7 @@ conformed as (
         cast(paid_at as timestamp) as paid_at,
         cast({{ to_local('paid_at', 'time_zone') }} as timestamp) as paid_local_at,
         {{ business_date('paid_at', 'time_zone', 'day_cutoff_minutes') }} as business_date,
+        cast(reported_on as date) as reported_on,
         cast(currency as varchar) as currency,
         cast(amount as numeric(18, 5)) as amount
     from placed

@@ -32,12 +32,13 @@ named as (
 
 takings as (
     select
-        _version_id, account_id, order_id, payment_id, device_id, tender_name,
+        _version_id, account_id, order_id, location_id, payment_id, device_id, tender_name,
         created_at, currency, {{ square_settled('status') }} * total_units as units
     from named
     union all
     select
-        refunds._version_id, refunds.account_id, refunds.order_id, refunds.refund_id as payment_id,
+        refunds._version_id, refunds.account_id, refunds.order_id, refunds.location_id,
+        refunds.refund_id as payment_id,
         named.device_id, coalesce(named.tender_name, refunds.destination_type) as tender_name,
         refunds.created_at, refunds.currency,
         -{{ square_settled('refunds.status') }} * refunds.amount_units as units
@@ -53,6 +54,8 @@ translated as (
         takings.order_id as sale_id,
         takings.payment_id,
         takings.device_id as register_id,
+        takings.location_id,
+        cast(null as date) as reported_on,
         cast(takings.tender_name as varchar) as tender_name,
         takings.created_at as paid_at,
         {{ in_major_units(

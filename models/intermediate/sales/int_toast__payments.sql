@@ -56,6 +56,8 @@ translated as (
         sales.sale_id,
         cast(takings.taking_id as varchar) as payment_id,
         takings.device_id as register_id,
+        cast(null as varchar) as location_id,
+        cast(null as date) as reported_on,
         cast(takings.tender_name as varchar) as tender_name,
         takings.paid_at,
         cast(takings.amount as numeric(38, 10)) as amount

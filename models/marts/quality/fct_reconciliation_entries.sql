@@ -1,5 +1,7 @@
 -- One row per sale or payment, day and figure that a till reports: what it counts for us, and the
 -- known reason for which the till counts it otherwise.
+{% set key = ['entries.location_key', 'entries.business_date', 'entries.measure', 'entry_id'] %}
+{% set of_sale = ['account_id', 'location_key', 'business_date', 'sale_key', 'is_counted'] %}
 with totals as (
     select * from {{ ref('int_day_totals') }}
 ),
@@ -12,14 +14,16 @@ days as (
     group by account_id, location_key, business_date
 ),
 
+places as (
+    select account_id, location_key, min(business_date) as first_day
+    from totals
+    group by account_id, location_key
+),
+
 stated as (
     select account_id, measure from totals
     union
     select account_id, 'tender_rounding' as measure from totals
-),
-
-reported as (
-    select * from {{ ref('int_reported_payments') }}
 ),
 
 sales as (
@@ -29,41 +33,39 @@ sales as (
 lines as (
     select lines.*
     from {{ ref('fct_sales') }} as lines
-    inner join days
-        on lines.account_id = days.account_id
-        and lines.location_key = days.location_key
-        and lines.business_date = days.business_date
-    where
-        lines.is_revenue
-        and exists (
+    inner join places
+        on lines.account_id = places.account_id
+        and lines.location_key = places.location_key
+        and lines.business_date >= places.first_day
+    where lines.is_revenue and exists (
             select 1 from stated
             where stated.account_id = lines.account_id and stated.measure not like 'tender%'
         )
 ),
 
 figures as (
-    select
-        account_id, location_key, business_date, sale_key, is_counted,
-        {{ day_measure_sums() }}
+    select {{ of_sale | join(', ') }}, {{ day_measure_sums() }}
     from lines
-    group by account_id, location_key, business_date, sale_key, is_counted
+    group by {{ of_sale | join(', ') }}
 ),
 
 figures_in_rows as (
-    {{ one_row_per_column('figures', day_measures().keys(), [
-        'account_id', 'location_key', 'business_date', 'sale_key', 'is_counted'
-    ]) }}
+    {{ one_row_per_column('figures', day_measures().keys(), of_sale) }}
 ),
 
 payments as (
     select
         payments.*,
         coalesce(sales.is_double_count, false) as is_double_count,
-        reported.location_key as reported_at_key,
-        reported.reported_on
+        reported.location_key as reported_at_key, reported.reported_on,
+        coalesce(
+            reported.location_key = payments.location_key
+            and reported.reported_on = payments.business_date, false
+        ) as is_reported_there
     from {{ ref('fct_payments') }} as payments
     left join sales on payments.sale_key = sales.sale_key
-    left join reported on payments.payment_key = reported.payment_key
+    left join {{ ref('int_reported_payments') }} as reported
+        on payments.payment_key = reported.payment_key
 ),
 
 entries as (
@@ -77,11 +79,12 @@ entries as (
     select
         account_id, location_key, business_date, 'tender_' || tender_type as measure, sale_key,
         payment_key as entry_id,
-        case when reported_on = business_date then amount else 0 end as till_amount,
+        case when is_reported_there then amount else 0 end as till_amount,
         case when is_counted then amount else 0 end as our_amount,
         case
             when reported_on is null then 'not in a closed register'
             when reported_on <> business_date then 'another business day'
+            when reported_at_key <> location_key then 'another place'
             when is_double_count then 'counted in another till'
             else 'sale that does not count'
         end as cause
@@ -90,32 +93,34 @@ entries as (
     select
         account_id, reported_at_key as location_key, reported_on as business_date,
         'tender_' || tender_type as measure, sale_key, payment_key as entry_id,
-        amount as till_amount, 0 as our_amount, 'another business day' as cause
+        amount as till_amount, 0 as our_amount,
+        case
+            when location_key is null then 'payment without a sale'
+            when reported_on <> business_date then 'another business day'
+            else 'another place'
+        end as cause
     from payments
-    where reported_on <> business_date
+    where reported_on is not null and not is_reported_there
 ),
 
 described as (
     select
-        cast(
-            {{ dbt_utils.generate_surrogate_key([
-                'entries.business_date', 'entries.measure', 'entries.entry_id'
-            ]) }} as varchar
-        ) as entry_key,
-        entries.account_id, entries.location_key, entries.business_date,
+        cast({{ dbt_utils.generate_surrogate_key(key) }} as varchar) as entry_key,
+        entries.account_id, entries.location_key, entries.business_date, entries.sale_key,
         cast(entries.measure as varchar) as measure,
-        entries.sale_key,
         cast(entries.till_amount as numeric(18, 5)) as till_amount,
         cast(entries.our_amount as numeric(18, 5)) as our_amount,
-        case when entries.till_amount <> entries.our_amount then cast(entries.cause as varchar) end
+        cast(case when entries.till_amount <> entries.our_amount then entries.cause end as varchar)
             as cause,
         coalesce(sales.sale_state in ('layby', 'on_account', 'awaiting'), false) as is_unfinished,
-        coalesce(
-            read_sales.updated_at > days.covers_until or read_sales.extracted_at > days.read_at,
-            false
-        ) as is_changed_later
+        coalesce(read_sales.updated_at > days.covers_until, false)
+        or coalesce(read_sales.extracted_at > days.read_at, false) as is_changed_later
     from entries
-    inner join days
+    inner join places
+        on entries.account_id = places.account_id
+        and entries.location_key = places.location_key
+        and entries.business_date >= places.first_day
+    left join days
         on entries.account_id = days.account_id
         and entries.location_key = days.location_key
         and entries.business_date = days.business_date

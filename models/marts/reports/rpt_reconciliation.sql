@@ -1,5 +1,5 @@
 -- One row per till, place, figure and cause: what the till itself reports beside our totals, over
--- all days that it reports. Without a cause: days that agree, and days that nobody can explain.
+-- all days that it reports. Unexplained are the days of which the cause, if any, leaves something.
 with reconciliation as (
     select * from {{ ref('fct_reconciliation') }}
 ),
@@ -17,7 +17,7 @@ judged as (
         reconciliation.*,
         case
             when difference_cents = 0 then 'agrees'
-            when cause is null then 'unexplained'
+            when unexplained_cents <> 0 then 'unexplained'
             else 'explained'
         end as verdict
     from reconciliation
@@ -38,7 +38,8 @@ described as (
         max(judged.business_date) as last_on,
         cast(sum(judged.their_amount) as numeric(18, 5)) as their_amount,
         cast(sum(judged.our_amount) as numeric(18, 5)) as our_amount,
-        cast(sum(judged.difference_cents) * 0.01 as numeric(18, 5)) as difference_amount
+        cast(sum(judged.difference_cents) * 0.01 as numeric(18, 5)) as difference_amount,
+        cast(sum(judged.unexplained_cents) * 0.01 as numeric(18, 5)) as unexplained_amount
     from judged
     inner join accounts on judged.account_id = accounts.account_id
     left join locations on judged.location_key = locations.location_key

@@ -6,4 +6,4 @@
     'netAmountWithTax': 'number as net_amount',
     'tip': 'number',
     'surcharge': 'number',
-}, items='sales.payments') }}
+}, items='payments', parent='sales') }}
