@@ -134,22 +134,27 @@ def reconciliation_checks(db: Connection, truth: dict) -> Iterable[Check]:
     """What a till itself reports: days compared, planted causes found, and nothing unexplained."""
     for account, planted in truth.get("reported", {}).items():
         (row,) = db.fetch(
-            "select count(distinct business_date) as days,"
+            "select"
             " sum(case when cause like '%changed after closing%' then 1 else 0 end) as changed,"
-            " sum(case when difference_cents <> 0 and cause is null then 1 else 0 end) as unclear"
+            " sum(case when unexplained_cents <> 0 then 1 else 0 end) as unclear"
             " from marts.fct_reconciliation where account_id = ?",
+            (account,),
+        )
+        (stated,) = db.fetch(
+            "select count(distinct business_date) as days from intermediate.int_day_totals"
+            " where account_id = ?",
             (account,),
         )
         explained = {
             row["cause"]: _cents(row["amount"])
             for row in db.fetch(
-                "select cause, sum(till_amount - our_amount) as amount"
+                "select cause, sum(till_amount) as amount"
                 " from marts.fct_reconciliation_entries where account_id = ? group by cause",
                 (account,),
             )
         }
         what = f"{account}: days that the till reports"
-        yield Check(what, planted["days"], row["days"])
+        yield Check(what, planted["days"], stated["days"])
         changed = 1 if "edited_sale" in planted else 0
         yield Check(f"{what}, changed after closing", changed, int(row["changed"]))
         yield Check(f"{what}, not explained", 0, int(row["unclear"]))

@@ -49,6 +49,7 @@ def test_each_day_agrees_or_says_why_and_a_cent_too_many_fails(engine, open_shop
     )
     night = {
         "id": "late",
+        "register_id": "r1",
         "name": "Cash",
         "amount": 5.25,
         "payment_date": "2024-03-03T02:00:00+00:00",
@@ -78,7 +79,7 @@ def test_each_day_agrees_or_says_why_and_a_cent_too_many_fails(engine, open_shop
     printed = opened.build("--select", "+rpt_reconciliation", expect=1)
     assert "assert_day_differences_have_a_cause" in printed
     rows = opened.fetch(
-        "select account_id, business_date, measure, difference_cents, cause"
+        "select account_id, business_date, measure, difference_cents, cause, unexplained_cents"
         " from marts.fct_reconciliation order by account_id, business_date, measure"
     )
     found = [(r["account_id"], str(r["business_date"])[-2:], r["measure"]) for r in rows]
@@ -88,9 +89,9 @@ def test_each_day_agrees_or_says_why_and_a_cent_too_many_fails(engine, open_shop
         ("z", "01", "net_sales"),
         ("z", "01", "tax"),
     ]
-    assert [(r["difference_cents"], r["cause"]) for r in rows] == [
-        (0, None),
-        (Decimal(1), None),
-        (0, None),
-        (0, None),
+    assert [(r["difference_cents"], r["cause"], r["unexplained_cents"]) for r in rows] == [
+        (0, None, 0),
+        (Decimal(1), None, Decimal(1)),
+        (0, None, 0),
+        (0, None, 0),
     ]

@@ -313,7 +313,7 @@ def test_what_a_till_reports_stands_beside_our_totals_with_its_verdict():
         told = {"verdict": verdict, "measure": "tender_gift_card", "days": 3}
         return row_of("rpt_reconciliation", told | {"their_amount": Decimal(9)} | more)
 
-    agrees, other_till, late, unclear = (
+    agrees, other_till, late, unclear, in_part = (
         reported("agrees", cause=None),
         reported("agrees", till_name="Square", days=1200),
         reported(
@@ -324,19 +324,27 @@ def test_what_a_till_reports_stands_beside_our_totals_with_its_verdict():
         reported(
             "unexplained", measure="tax", days=1, difference_amount=Decimal("-0.01"), cause=None
         ),
+        reported(
+            "unexplained",
+            measure="tips",
+            days=1,
+            unexplained_amount=Decimal("0.01"),
+            cause="another place",
+        ),
     )
-    first, second = read_reported([agrees, other_till, late, unclear])
+    first, second = read_reported([agrees, other_till, late, unclear, in_part])
     assert first.till == "AmberPOS, Harbour Toys"
-    assert first.sentence == "3 of 7 daily figures agree to the cent. The others:"
+    assert first.sentence == "3 of 8 daily figures agree to the cent. The others:"
     assert second.sentence == "all 1,200 daily figures agree to the cent."
     assert [line.why for line in first.lines] == [
         "✕ not explained",
+        "✕ 0.01 not explained; the rest: taken at another place",
         "taken on another day, in a register left open; probably a sale that changed after closing",
     ]
-    assert [line.is_good for line in first.lines] == [False, True]
-    assert [line.figure for line in first.lines] == ["Tax", "Paid: gift card"]
-    assert [line.days for line in first.lines] == ["1 January 2024", "3 days, 1 January 2024"]
-    assert [line.difference for line in first.lines] == ["−0.01", "0.01"]
+    assert [line.is_good for line in first.lines] == [False, False, True]
+    assert [line.figure for line in first.lines] == ["Tax", "Tips", "Paid: gift card"]
+    assert [line.days for line in first.lines][1:] == ["1 January 2024", "3 days, 1 January 2024"]
+    assert [line.difference for line in first.lines][::2] == ["−0.01", "0.01"]
     page = visible_text(
         render(ReportData(reconciliation=[late], integrity=[checked()]), Build(), MADE_AT)
     )
