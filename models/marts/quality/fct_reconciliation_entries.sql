@@ -78,8 +78,7 @@ entries as (
     union all
     select
         account_id, location_key, business_date, 'tender_' || tender_type as measure, sale_key,
-        payment_key as entry_id,
-        case when is_reported_there then amount else 0 end as till_amount,
+        payment_key as entry_id, case when is_reported_there then amount else 0 end as till_amount,
         case when is_counted then amount else 0 end as our_amount,
         case
             when reported_on is null then 'not in a closed register'
