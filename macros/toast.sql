@@ -51,5 +51,8 @@
 
 {#- The date of a business day that the till writes as yyyymmdd. -#}
 {% macro toast_date(day) -%}
-    {{ to_date("substr(" ~ day ~ ", 1, 4) || '-' || substr(" ~ day ~ ", 5, 2) || '-' || substr(" ~ day ~ ", 7, 2)") }}
+    {{ to_date(
+        "substr(" ~ day ~ ", 1, 4) || '-' || substr(" ~ day ~ ", 5, 2)"
+        ~ " || '-' || substr(" ~ day ~ ", 7, 2)"
+    ) }}
 {%- endmacro %}
