@@ -34,7 +34,7 @@ MAY_READ = {
 PREFIXES = {"intermediate": ("int_",), "marts": ("fct_", "dim_"), "reports": ("rpt_",)}
 NAMES_WITHOUT_PREFIX = {
     "product_links", "customer_links", "product_link_evidence", "customer_link_evidence",
-    "key_changes",
+    "key_changes", "replaced_ids",
 }  # fmt: skip
 CONFORMED = {
     "locations", "registers", "employees", "customers", "products", "product_codes", "sales",

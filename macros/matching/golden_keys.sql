@@ -5,17 +5,36 @@
     A key stays with the group that holds most of its records; of the keys that stay with it a group
     keeps the one that most of its records have. Ties go to the most senior record. A group that
     keeps none gets its founder's record_key, or, where that has been a golden key before, a new one.
+    A record that left counts for the one that took its place.
 
     `members`: record_key, seniority, founder_key (of the group; its own for a single record),
     reasons (why it was linked; may be null). `memory`: record_key, golden_key, run_number of what
-    the registry holds; none before the first run.
+    the registry holds; none before the first run. `left_behind`: macro records_that_left.
 -#}
-{% macro golden_keys(members, memory=none) %}
+{% macro golden_keys(members, memory=none, left_behind=none) %}
     with history as (
         {%- if memory %}
         select record_key, golden_key, run_number from {{ memory }}
         {%- else %}
         select record_key, record_key as golden_key, 0 as run_number from {{ members }} where 1 = 0
+        {%- endif %}
+    ),
+
+    counted as (
+        select record_key, seniority, founder_key, reasons from {{ members }}
+        {%- if left_behind %}
+        union all
+        select
+            left_behind.record_key,
+            members.seniority,
+            members.founder_key,
+            coalesce(members.reasons, left_behind.reason) as reasons
+        from {{ left_behind }} as left_behind
+        inner join {{ members }} as members on left_behind.successor_key = members.record_key
+        where not exists (
+            select 1 from {{ members }} as present
+            where present.record_key = left_behind.record_key
+        )
         {%- endif %}
     ),
 
@@ -33,7 +52,7 @@
             members.founder_key,
             count(*) as records,
             min(members.seniority) as most_senior
-        from {{ members }} as members
+        from counted as members
         inner join last_keys on members.record_key = last_keys.record_key
         group by last_keys.golden_key, members.founder_key
     ),
@@ -52,7 +71,7 @@
             golden_key,
             founder_key,
             row_number() over (
-                partition by founder_key order by records desc, most_senior
+                partition by founder_key order by records desc, most_senior, golden_key
             ) as place
         from stays
         where place = 1
@@ -75,7 +94,7 @@
                 end
             ) as golden_key,
             kept.golden_key is null as is_new
-        from (select distinct founder_key from {{ members }}) as founders
+        from (select distinct founder_key from counted) as founders
         cross join this_run
         left join kept on founders.founder_key = kept.founder_key and kept.place = 1
         left join issued on founders.founder_key = issued.golden_key
@@ -93,7 +112,7 @@
                 else 'moved'
             end as change,
             members.reasons
-        from {{ members }} as members
+        from counted as members
         inner join groups on members.founder_key = groups.founder_key
         left join last_keys on members.record_key = last_keys.record_key
         left join groups as still_used on last_keys.golden_key = still_used.golden_key

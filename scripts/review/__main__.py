@@ -34,10 +34,12 @@ from scripts.review.decisions import (
     new_decisions,
     read_decisions,
     refuse_unknown,
+    under_new_ids,
 )
 from scripts.review.workbook import SHEETS, Question, read_answers, read_notes, write_workbook
 
 MODEL = "rpt_match_review"
+REPLACED = "replaced_ids"
 ORDER = "net_sales desc, score desc, record_key, other_key"
 
 
@@ -97,8 +99,9 @@ def export_questions(console: Console, warehouse: Warehouse, told: argparse.Name
 
 
 def import_answers(console: Console, warehouse: Warehouse, path: Path, by: str) -> list[Decision]:
-    """Add the new answers to the seeds; gives them.
+    """Add the new answers to the seeds, with the ids of the workbook; gives them.
 
+    What a till holds under a new id by now is the same record, in the workbook and in the seeds.
     Raises ReviewError, with nothing written, when any of them contradicts another or names a
     record that the warehouse does not have.
     """
@@ -108,9 +111,11 @@ def import_answers(console: Console, warehouse: Warehouse, path: Path, by: str) 
     for kind in KINDS:
         try:
             mine = [one for one in answers if one.kind == kind]
-            added[kind] = new_decisions(read_decisions(kind), mine)
-            if added[kind]:
-                refuse_unknown(added[kind], _records_of(kind, warehouse))
+            known, new_ids = _records_of(kind, warehouse) if mine else (set(), {})
+            standing = [under_new_ids(one, new_ids) for one in read_decisions(kind)]
+            today = {under_new_ids(one, new_ids): one for one in mine}
+            added[kind] = [today[one] for one in new_decisions(standing, today)]
+            refuse_unknown(added[kind], known | set(new_ids))
         except ReviewError as error:
             problems.append(str(error))
     if problems:
@@ -134,12 +139,18 @@ def import_answers(console: Console, warehouse: Warehouse, path: Path, by: str) 
     return new
 
 
-def _records_of(kind: str, warehouse: Warehouse) -> set[Record]:
-    """Every product, or customer, that the last build knew."""
+def _records_of(kind: str, warehouse: Warehouse) -> tuple[set[Record], dict[Record, Record]]:
+    """Every product, or customer, that the last build knew; which old ids have which new ones."""
+    tables = _delivery().tables
     with lock.hold(warehouse, "review"), warehouse.connect() as db:
-        links = _delivery().tables[f"{kind}_links"]
-        rows = links.fetch(db, columns=f"account_id, {kind}_id")
-    return {(row["account_id"], row[f"{kind}_id"]) for row in rows}
+        rows = tables[f"{kind}_links"].fetch(db, columns=f"account_id, {kind}_id")
+        replaced = tables[REPLACED].fetch(db)
+    new_ids = {
+        (row["account_id"], row["old_id"]): (row["account_id"], row["new_id"])
+        for row in replaced
+        if row["entity"] == kind and row["new_id"] is not None
+    }
+    return {(row["account_id"], row[f"{kind}_id"]) for row in rows}, new_ids
 
 
 def _count(text: str) -> int:

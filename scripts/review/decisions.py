@@ -1,7 +1,8 @@
 """People's decisions in the override seeds: read, checked against each other, added to.
 
-A decision names both records by account and the till's own id, so it outlives renamed products,
-new scores and exports of the same till. Lines that are there are never touched.
+A decision names both records by account and the till's own id, so it outlives renamed products and
+new scores; what a till holds under a new id is the same record. Lines that are there are never
+touched.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 import csv
 import io
 from collections import deque
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingestion.accounts import PROJECT_DIR, seeds_dir
@@ -108,6 +109,12 @@ def new_decisions(standing: Sequence[Decision], answers: Iterable[Decision]) -> 
     if wrong:
         raise ReviewError("\n".join(wrong))
     return list(added.values())
+
+
+def under_new_ids(decision: Decision, new_ids: Mapping[Record, Record]) -> Decision:
+    """The decision with the ids that its records have today; as it is when both are one."""
+    one, other = (new_ids.get(record, record) for record in (decision.one, decision.other))
+    return decision if one == other else replace(decision, one=one, other=other)
 
 
 def refuse_unknown(decisions: Iterable[Decision], known: Collection[Record]) -> None:

@@ -254,7 +254,7 @@ DEMO = (
 )  # fmt: skip
 BUILD = (
     *("--exclude-resource-type", "test", "--select"),
-    *("+rpt_match_review", "+product_links", "+customer_links"),
+    *("+rpt_match_review", "+product_links", "+customer_links", "+replaced_ids"),
 )
 
 

@@ -24,8 +24,12 @@ members as (
     left join groups on customers.account_customer_key = groups.record_key
 ),
 
+left_behind as (
+    {{ records_that_left(ref('int_customer_successors')) }}
+),
+
 keyed as (
-    {{ golden_keys('members', this if is_incremental() else none) }}
+    {{ golden_keys('members', this if is_incremental() else none, 'left_behind') }}
 )
 
 select * from keyed

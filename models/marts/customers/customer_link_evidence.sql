@@ -10,6 +10,7 @@ pairs as (
 
 decisions as (
     select * from {{ ref('int_customer_decisions') }}
+    where method = 'override'
 ),
 
 links as (

@@ -10,6 +10,7 @@ pairs as (
 
 decisions as (
     select * from {{ ref('int_product_decisions') }}
+    where method = 'override'
 ),
 
 links as (

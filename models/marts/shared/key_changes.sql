@@ -1,6 +1,7 @@
 -- One row per record and change of its golden key: what it had, what it got, and where the old key
 -- leads today. A key in use leads to itself; one that is not leads to the key that most of its last
--- records have now, so that nothing that once stood in a report or another system is lost.
+-- records have now, so that nothing that once stood in a report or another system is lost. A record
+-- that left counts with the last key it had.
 with product_keys as (
     select * from {{ ref('int_product_golden_keys') }}
 ),
@@ -35,6 +36,13 @@ records as (
     from customer_links
 ),
 
+in_use as (
+    select distinct
+        entity,
+        golden_key
+    from records
+),
+
 changes as (
     select 'product' as entity, product_keys.* from product_keys
     where previous_key is not null
@@ -43,17 +51,27 @@ changes as (
     where previous_key is not null
 ),
 
+last_changes as (
+    select
+        changes.*,
+        first_value(golden_key) over (
+            partition by entity, record_key order by run_number desc
+        ) as last_key
+    from changes
+),
+
 leaving as (
     select
-        changes.entity,
-        changes.previous_key,
-        records.golden_key,
-        changes.run_number,
-        max(changes.run_number) over (partition by changes.entity, changes.previous_key)
-            as last_run
-    from changes
-    inner join records
-        on changes.entity = records.entity and changes.record_key = records.record_key
+        last_changes.entity,
+        last_changes.previous_key,
+        last_changes.last_key as golden_key,
+        last_changes.run_number,
+        max(last_changes.run_number) over (
+            partition by last_changes.entity, last_changes.previous_key
+        ) as last_run
+    from last_changes
+    inner join in_use
+        on last_changes.entity = in_use.entity and last_changes.last_key = in_use.golden_key
 ),
 
 votes as (
@@ -67,13 +85,6 @@ votes as (
     from leaving
     where run_number = last_run
     group by entity, previous_key, golden_key
-),
-
-in_use as (
-    select distinct
-        entity,
-        golden_key
-    from records
 ),
 
 told as (

@@ -61,7 +61,8 @@ decided as (
         one.record_no,
         two.record_no as other_no,
         decisions.decision,
-        decisions.reason
+        decisions.reason,
+        decisions.method
     from decisions
     inner join features as one on decisions.record_key = one.record_key
     inner join features as two on decisions.other_key = two.record_key
@@ -87,7 +88,8 @@ judged as (
         end as points,
         decided.decision,
         decided.decision is null and kept.is_asked as is_asked,
-        decided.reason
+        decided.reason,
+        decided.method
     from kept
     full outer join decided
         on kept.record_no = decided.record_no and kept.other_no = decided.other_no
@@ -112,12 +114,12 @@ banded as (
         judged.chance >= {{ limits.likely_at }} and not judged.is_asked as is_link,
         judged.points,
         judged.decision,
-        case when judged.decision is null then scores.method else 'override' end as method,
+        coalesce(judged.method, scores.method) as method,
         case
             when judged.decision is null then scores.reasons
             else coalesce(judged.reason, 'decided by a person')
         end as reasons,
-        case when judged.decision is null then 'rule' else 'person' end as decided_by
+        case when judged.method = 'override' then 'person' else 'rule' end as decided_by
     from judged
     inner join features as one on judged.record_no = one.record_no
     inner join features as two on judged.other_no = two.record_no

@@ -1,51 +1,34 @@
 {{ config(materialized='table') }}
--- One row per two products that a person has decided on in the seed product_overrides; the last
--- decision on a pair stands. Products of different businesses are never the same.
+-- One row per two products that are decided on: by a person, in the seed product_overrides (the
+-- last decision on a pair stands), or because one is the other under a new id.
 with overrides as (
-    select * from {{ ref('product_overrides') }}
+    select
+        account_id,
+        product_id as record_id,
+        other_account_id,
+        other_product_id as other_record_id,
+        decision,
+        reason,
+        decided_on
+    from {{ ref('product_overrides') }}
 ),
 
 records as (
-    select * from {{ ref('int_product_records') }}
+    select
+        record_no,
+        record_key,
+        account_id,
+        product_id as record_id,
+        business_id
+    from {{ ref('int_product_records') }}
+),
+
+left_behind as (
+    {{ records_that_left(ref('int_product_successors')) }}
 ),
 
 decided as (
-    select
-        greatest(one.record_no, two.record_no) as record_no,
-        least(one.record_no, two.record_no) as other_no,
-        overrides.decision,
-        overrides.reason,
-        overrides.decided_on
-    from overrides
-    inner join records as one
-        on overrides.account_id = one.account_id and overrides.product_id = one.product_id
-    inner join records as two
-        on overrides.other_account_id = two.account_id
-        and overrides.other_product_id = two.product_id
-    where one.business_id = two.business_id and one.record_no <> two.record_no
-),
-
-ranked as (
-    select
-        decided.*,
-        row_number() over (
-            partition by record_no, other_no order by decided_on desc nulls last, decision asc
-        ) as place
-    from decided
-),
-
-standing as (
-    select
-        ranked.record_no,
-        ranked.other_no,
-        one.record_key,
-        two.record_key as other_key,
-        ranked.decision,
-        ranked.reason
-    from ranked
-    inner join records as one on ranked.record_no = one.record_no
-    inner join records as two on ranked.other_no = two.record_no
-    where ranked.place = 1
+    {{ decided_pairs('overrides', 'records', 'left_behind') }}
 )
 
-select * from standing
+select * from decided

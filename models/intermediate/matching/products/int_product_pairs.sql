@@ -1,6 +1,6 @@
 {{ config(materialized='table', pre_hook='{{ no_nested_loops() }}') }}
 -- One row per two products compared and alike enough to be shown: whether they are the same, how
--- sure that is, and why. A person's decision stands above all of it.
+-- sure that is, and why. What is decided stands above all of it.
 {%- set limits = product_limits() %}
 with likely_pairs as (
     select * from {{ ref('int_product_likely_pairs') }}
@@ -34,6 +34,7 @@ judged as (
         one.account_rank = two.account_rank as is_own_till,
         decisions.decision,
         decisions.reason,
+        decisions.method as decided_method,
         case
             when decisions.decision = 'same' then 10000
             when decisions.decision = 'different' then 0
@@ -99,10 +100,10 @@ decided as (
             when decision is not null then decision = 'same'
             else is_match and points >= {{ limits.link_at }}
         end as is_link,
-        case when decision is null then method else 'override' end as method,
+        coalesce(decided_method, method) as method,
         case when decision is null then reasons else coalesce(reason, 'decided by a person') end
             as reasons,
-        case when decision is null then 'rule' else 'person' end as decided_by
+        case when decided_method = 'override' then 'person' else 'rule' end as decided_by
     from judged
 )
 
