@@ -15,13 +15,5 @@
     end
 {%- endmacro %}
 
-{#- The letter for how many customers of the business hold a customer's value; - when missing. -#}
-{% macro letter_of_value(field) -%}
-    case
-        when {{ field }} is null then '-'
-        else {{ holders_letter('count(*) over (partition by business_id, ' ~ field ~ ')') }}
-    end
-{%- endmacro %}
-
 {#- Raise it when a rule of person_levels changes: every pair is then compared anew. -#}
 {% macro person_rules() -%}{{ return("'3'") }}{%- endmacro %}

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', pre_hook="{{ no_nested_loops() }}") }}
 -- One row per customer of an account: each field in the one form that is compared. A field that is
 -- empty or says nothing is null. record_no numbers the customers, the most senior first; version_no
 -- stands for the record and its content; holders has a letter per field, in the order of
@@ -86,17 +86,43 @@ fielded as (
     from named
 ),
 
-numbered as (
+{% for field in person_fields() -%}
+    held_{{ field }} as (
+        select
+            business_id,
+            {{ field }},
+            count(*) as holders
+        from fielded
+        where {{ field }} is not null
+        group by business_id, {{ field }}
+    ),
+
+{% endfor -%}
+versioned as (
     select
+        fielded.*,
         row_number() over (order by business_id, seniority, record_key) as record_no,
         {{ hash_number(concat_for_hash(
             [person_rules(), 'record_key', 'other_phone'] + person_fields()
-        )) }} as version_no,
-        {%- for field in person_fields() %}
-            {{ letter_of_value(field) }} {{- ' ||' if not loop.last }}
-        {%- endfor %} as holders,
-        fielded.*
+        )) }} as version_no
     from fielded
+),
+
+counted as (
+    select
+        versioned.*,
+        {%- for field in person_fields() %}
+            case
+                when held_{{ field }}.holders is null then '-'
+                else {{ holders_letter('held_' ~ field ~ '.holders') }}
+            end {{- ' ||' if not loop.last }}
+        {%- endfor %} as holders
+    from versioned
+    {%- for field in person_fields() %}
+    left join held_{{ field }}
+        on versioned.business_id = held_{{ field }}.business_id
+        and versioned.{{ field }} = held_{{ field }}.{{ field }}
+    {%- endfor %}
 )
 
-select * from numbered
+select * from counted

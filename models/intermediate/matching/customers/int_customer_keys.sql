@@ -33,7 +33,7 @@ counted as (
     from values_held
     where held is not null
     group by business_id, kind, held
-    having count(*) > 1
+    having count(*) between 2 and {{ most_partners() }}
 ),
 
 numbered as (
@@ -61,7 +61,6 @@ leads as (
         on values_held.business_id = numbered.business_id
         and values_held.kind = numbered.kind
         and values_held.held = numbered.held
-    where numbered.holders <= {{ most_partners() }}
 ),
 
 followed as (
