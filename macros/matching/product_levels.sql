@@ -45,16 +45,19 @@
 
 {#-
     Whether two products, `one` and `two` of int_product_pairs, are no match of themselves: they say
-    another number, colour, size or kind and no code speaks for them; or nothing but their SKU is the
-    same and their names share less than a tenth; or one is a pack of the other by its price too. A
-    barcode stands above that. Origin of the tenth and of the prices: a judgement, tried on invented
-    traps.
+    another number, colour, size or kind and no code speaks for them (an equal SKU does, but for
+    numbers); or nothing but their SKU is the same and their names share less than a tenth; or one is
+    a pack of the other by its price too. A barcode stands above that. Origin of the tenth and of the
+    prices: a judgement, tried on invented traps.
 -#}
 {% macro is_doubtful() -%}
     comparisons.barcode_level <> 'same'
             and (
                 (
-                    (comparisons.number_level = 'differ' or comparisons.variant_level = 'differ')
+                    (
+                        comparisons.number_level = 'differ'
+                        or (comparisons.variant_level = 'differ' and comparisons.sku_level <> 'same')
+                    )
                     and comparisons.code_level in ('none', 'one has none', 'differ')
                     and comparisons.supplier_code_level <> 'same'
                 )
