@@ -6,9 +6,8 @@
     record is still known, from sales or as a deleted one, it holds for both, and the two are the
     same. The last decision on a pair stands. Records of different businesses are never the same.
 
-    `overrides`: account_id, record_id, other_account_id, other_record_id, decision, reason,
-    decided_on. `records`: record_no, record_key, account_id, record_id, business_id. `left_behind`:
-    macro records_that_left.
+    `overrides`: macro overrides_by_record. `records`: record_no, record_key, account_id, record_id,
+    business_id. `left_behind`: macro records_that_left.
 -#}
 {% macro decided_pairs(overrides, records, left_behind) %}
     with replaced as (
@@ -101,4 +100,49 @@
     from standing
     inner join present as one on standing.record_no = one.record_no
     inner join present as two on standing.other_no = two.record_no
+{% endmacro %}
+
+{#- The decisions of people in the `seed` of products, or customers, under names for both. -#}
+{% macro overrides_by_record(seed, word) %}
+    select
+        account_id,
+        {{ word }}_id as record_id,
+        other_account_id,
+        other_{{ word }}_id as other_record_id,
+        decision,
+        reason,
+        decided_on
+    from {{ seed }}
+{% endmacro %}
+
+{#-
+    The overrides that decide nothing: one of their records is not known, by its own id or as one
+    that another took the place of, or the two are one, or of two businesses. The arguments are
+    those of decided_pairs.
+-#}
+{% macro overrides_without_effect(overrides, records, left_behind) %}
+    with named as (
+        select account_id, record_id, business_id, record_key from {{ records }}
+        union
+        select
+            left_behind.account_id,
+            left_behind.record_id,
+            successors.business_id,
+            left_behind.record_key
+        from {{ left_behind }} as left_behind
+        inner join {{ records }} as successors on left_behind.successor_key = successors.record_key
+    )
+
+    select
+        overrides.account_id,
+        overrides.record_id,
+        overrides.other_account_id,
+        overrides.other_record_id
+    from {{ overrides }} as overrides
+    left join named as one
+        on overrides.account_id = one.account_id and overrides.record_id = one.record_id
+    left join named as two
+        on overrides.other_account_id = two.account_id
+        and overrides.other_record_id = two.record_id
+    where coalesce(one.business_id <> two.business_id, true) or one.record_key = two.record_key
 {% endmacro %}

@@ -10,11 +10,10 @@
     for itself.
 
     `records`: record_key, account_id, record_id, content_key (null where too little is known to tell
-    it from others), is_listed (false when deleted). `parted`: account_id, record_id,
-    other_account_id, other_record_id of two that differ. `memory`: what the model holds; none
-    before the first run.
+    it from others), is_listed (false when deleted). `overrides`: macro overrides_by_record.
+    `memory`: what the model holds; none before the first run.
 -#}
-{% macro successors(records, parted, memory=none) %}
+{% macro successors(records, overrides, memory=none) %}
     with history as (
         {%- if memory %}
         select * from {{ memory }}
@@ -47,7 +46,8 @@
                 as record_key,
             {{ dbt_utils.generate_surrogate_key([other ~ 'account_id', other ~ 'record_id']) }}
                 as other_key
-        from {{ parted }}
+        from {{ overrides }}
+        where decision = 'different'
         {{ 'union' if not loop.last }}
         {%- endfor %}
     ),

@@ -198,7 +198,6 @@ def test_a_full_disk_is_told_at_once_and_is_not_the_connection(server, slept, mo
     assert slept == []
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 def test_only_we_may_read_what_was_copied(server):
     cafe = account(server)
     sftp.mirror(cafe)

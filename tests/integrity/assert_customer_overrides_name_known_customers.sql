@@ -4,41 +4,20 @@
 -- marts.replaced_ids knows no new id of it.
 -- What to do: mend or delete the lines below.
 with overrides as (
-    select * from {{ ref('customer_overrides') }}
+    {{ overrides_by_record(ref('customer_overrides'), 'customer') }}
+),
+
+records as (
+    select account_id, customer_id as record_id, business_id, account_customer_key as record_key
+    from {{ ref('int_customers') }}
 ),
 
 left_behind as (
     {{ records_that_left(ref('int_customer_successors')) }}
 ),
 
-customers as (
-    select account_id, customer_id, business_id, account_customer_key
-    from {{ ref('int_customers') }}
-    union
-    select
-        left_behind.account_id,
-        left_behind.record_id as customer_id,
-        successors.business_id,
-        left_behind.record_key as account_customer_key
-    from left_behind
-    inner join {{ ref('int_customers') }} as successors
-        on left_behind.successor_key = successors.account_customer_key
-),
-
 without_effect as (
-    select
-        overrides.account_id,
-        overrides.customer_id,
-        overrides.other_account_id,
-        overrides.other_customer_id
-    from overrides
-    left join customers as one
-        on overrides.account_id = one.account_id and overrides.customer_id = one.customer_id
-    left join customers as two
-        on overrides.other_account_id = two.account_id
-        and overrides.other_customer_id = two.customer_id
-    where coalesce(one.business_id <> two.business_id, true)
-        or one.account_customer_key = two.account_customer_key
+    {{ overrides_without_effect('overrides', 'records', 'left_behind') }}
 )
 
 select * from without_effect

@@ -13,7 +13,7 @@ with customers as (
 ),
 
 overrides as (
-    select * from {{ ref('customer_overrides') }}
+    {{ overrides_by_record(ref('customer_overrides'), 'customer') }}
 ),
 
 records as (
@@ -34,18 +34,8 @@ records as (
     from customers
 ),
 
-parted as (
-    select
-        account_id,
-        customer_id as record_id,
-        other_account_id,
-        other_customer_id as other_record_id
-    from overrides
-    where decision = 'different'
-),
-
 followed as (
-    {{ successors('records', 'parted', this if is_incremental() else none) }}
+    {{ successors('records', 'overrides', this if is_incremental() else none) }}
 )
 
 select * from followed

@@ -17,7 +17,7 @@ product_codes as (
 ),
 
 overrides as (
-    select * from {{ ref('product_overrides') }}
+    {{ overrides_by_record(ref('product_overrides'), 'product') }}
 ),
 
 coded as (
@@ -51,18 +51,8 @@ records as (
         on products.account_id = coded.account_id and products.product_id = coded.product_id
 ),
 
-parted as (
-    select
-        account_id,
-        product_id as record_id,
-        other_account_id,
-        other_product_id as other_record_id
-    from overrides
-    where decision = 'different'
-),
-
 followed as (
-    {{ successors('records', 'parted', this if is_incremental() else none) }}
+    {{ successors('records', 'overrides', this if is_incremental() else none) }}
 )
 
 select * from followed

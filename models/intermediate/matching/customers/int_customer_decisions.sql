@@ -2,15 +2,7 @@
 -- One row per two customers that are decided on: by a person, in the seed customer_overrides (the
 -- last decision on a pair stands), or because one is the other under a new id.
 with overrides as (
-    select
-        account_id,
-        customer_id as record_id,
-        other_account_id,
-        other_customer_id as other_record_id,
-        decision,
-        reason,
-        decided_on
-    from {{ ref('customer_overrides') }}
+    {{ overrides_by_record(ref('customer_overrides'), 'customer') }}
 ),
 
 records as (

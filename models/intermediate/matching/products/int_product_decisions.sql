@@ -2,15 +2,7 @@
 -- One row per two products that are decided on: by a person, in the seed product_overrides (the
 -- last decision on a pair stands), or because one is the other under a new id.
 with overrides as (
-    select
-        account_id,
-        product_id as record_id,
-        other_account_id,
-        other_product_id as other_record_id,
-        decision,
-        reason,
-        decided_on
-    from {{ ref('product_overrides') }}
+    {{ overrides_by_record(ref('product_overrides'), 'product') }}
 ),
 
 records as (
