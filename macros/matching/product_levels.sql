@@ -73,3 +73,19 @@
                 )
             )
 {%- endmacro %}
+
+{#-
+    The pairs (compared_no, compared_other_no of `pairs`) of which one tells a colour, size or side
+    that the other does not.
+-#}
+{% macro variants_of_one_alone(pairs, variants) %}
+    select distinct sides.compared_no, sides.compared_other_no
+    from (
+        select compared_no, compared_other_no, compared_no as record_no from {{ pairs }}
+        union
+        select compared_no, compared_other_no, compared_other_no as record_no from {{ pairs }}
+    ) as sides
+    inner join {{ variants }} as variants on sides.record_no = variants.record_no
+    group by sides.compared_no, sides.compared_other_no, variants.kind, variants.meaning
+    having count(*) = 1
+{% endmacro %}

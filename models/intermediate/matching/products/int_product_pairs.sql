@@ -19,6 +19,10 @@ records as (
     select * from {{ ref('int_product_records') }}
 ),
 
+told_by_one as (
+    {{ variants_of_one_alone('likely_pairs', ref('int_product_variants')) }}
+),
+
 pairs as (
     select record_no, other_no from likely_pairs
     union
@@ -57,8 +61,11 @@ judged as (
             when
                 comparisons.variant_level = 'differ'
                 or comparisons.number_level in ('differ', 'other pack')
-                -- nor is a word that each says alone; four fifths: a judgement, DECISIONS
-                or (comparisons.code_level not like 'same%' and comparisons.words_cosine < 8000)
+                -- nor is a colour, or much else, that one says alone (four fifths: DECISIONS)
+                or (
+                    comparisons.code_level not like 'same%'
+                    and (comparisons.words_cosine < 8000 or told_by_one.compared_no is not null)
+                )
                 then 0
             else likely_pairs.named_chance
         end as named_chance,
@@ -74,6 +81,9 @@ judged as (
     left join comparisons
         on likely_pairs.compared_no = comparisons.record_no
         and likely_pairs.compared_other_no = comparisons.other_no
+    left join told_by_one
+        on likely_pairs.compared_no = told_by_one.compared_no
+        and likely_pairs.compared_other_no = told_by_one.compared_other_no
 ),
 
 decided as (
