@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
@@ -15,24 +13,28 @@ import tenacity
 
 from ingestion.contract import Pull, SourceError
 from ingestion.json_text import decode, parse
+from ingestion.rate_limit import RateLimit
 from ingestion.redact import without_personal_detail
 
 USER_AGENT = "Tillhouse/0.1"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-LONGEST_SLICE = 60.0  # seconds to pause for a limit before it is exceeded
 REASONS = ("error", "message", "error_description", "category", "code", "detail", "field")
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to try, in seconds. `longest_told` is the most a server may ask us to wait."""
+    """How long to try, in seconds, by the clock `now`.
+
+    `longest_told` is the most a server may ask us to wait: Toast's longest slice, and a little.
+    """
 
     attempts: int = 6
     first_wait: float = 1.0
     longest_wait: float = 60.0
-    longest_told: float = 330.0
+    longest_told: float = 930.0
     timeout: tuple[float, float] = (10.0, 60.0)
     sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], float] = time.monotonic
 
 
 PATIENCE = Patience()
@@ -106,8 +108,7 @@ class Answer(NamedTuple):
 class Http:
     """Requests to one API, each tried until it is answered or patience ends.
 
-    `headers` are sent with every request. `window` is the length in seconds of the rate-limit
-    window whose size and rest the server tells in `X-RateLimit-Limit`, `X-RateLimit-Remaining`.
+    `headers` are sent with every request; `window` is that of `RateLimit`. Threads may share it.
     """
 
     def __init__(
@@ -117,8 +118,8 @@ class Http:
         window: float = 300.0,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        self._base_url, self._auth, self._window = base_url.rstrip("/"), auth, window
-        self._patience = PATIENCE
+        self._base_url, self._auth, self._patience = base_url.rstrip("/"), auth, PATIENCE
+        self._limit = RateLimit(window, PATIENCE.longest_told, PATIENCE.now, PATIENCE.sleep)
         self._session = requests.Session()
         self._session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
         self._session.headers.update(headers or {})
@@ -180,25 +181,29 @@ class Http:
         self, method: str, path: str, place: str, read: Callable[[str], Any], sent: dict
     ) -> Answer:
         token = self._auth.token()
-        response = self._send(method, path, place, sent, token)
+        response, wait = self._send(method, path, place, sent, token)
         if response.status_code == 401 and self._auth.renew(token):
-            response = self._send(method, path, place, sent, self._auth.token())
-        self._refuse(response, place)
+            response, wait = self._send(method, path, place, sent, self._auth.token())
+        self._refuse(response, wait, place)
         text = decode(response.content)
-        said = _read_whole(text, read)
-        self._slow_down(response)
-        return Answer(text, response.headers, said)
+        return Answer(text, response.headers, _read_whole(text, read))
 
     def _send(
         self, method: str, path: str, place: str, sent: dict, token: str
-    ) -> requests.Response:
+    ) -> tuple[requests.Response, float | None]:
+        """The answer, and how long it says to wait before the next try."""
+
         def authorize(request: requests.PreparedRequest) -> requests.PreparedRequest:
             request.headers["Authorization"] = f"Bearer {token}"
             return request
 
         url, timeout = f"{self._base_url}/{path}", self._patience.timeout
         try:
-            return self._session.request(method, url, auth=authorize, timeout=timeout, **sent)
+            with self._limit.request():
+                response = self._session.request(
+                    method, url, auth=authorize, timeout=timeout, **sent
+                )
+                return response, self._limit.told(response.status_code, response.headers)
         except requests.exceptions.SSLError:
             raise SourceError(
                 f"{place}: {self._base_url} has no valid certificate. Check path in"
@@ -209,13 +214,16 @@ class Http:
         except requests.RequestException as error:
             raise _TransientError(f"the connection failed ({type(error).__name__})") from None
 
-    def _refuse(self, response: requests.Response, place: str) -> None:
+    def _refuse(self, response: requests.Response, wait: float | None, place: str) -> None:
         """Raise for every answer that is not a body to read."""
         status, address = response.status_code, response.url.partition("?")[0]
-        if status == 429:
-            raise _TransientError("429 Too Many Requests", self._told_wait(response, place))
-        if status >= 500:
-            raise _TransientError(f"the server answered {status}", self._told_wait(response, place))
+        if status == 429 or status >= 500:
+            if wait is not None and wait > self._patience.longest_told:
+                raise SourceError(
+                    f"{place}: the server asks to wait {wait:,.0f} s. Load again after that."
+                )
+            what = "429 Too Many Requests" if status == 429 else f"the server answered {status}"
+            raise _TransientError(what, wait)
         if status == 401:
             raise SourceError(f"{place}: the token was refused (401). {self._auth.refused}")
         if status == 403:
@@ -236,26 +244,6 @@ class Http:
                 f"{place}: {address} answered with a web page, not with data. Check the"
                 " account's path in pos_accounts.csv."
             )
-
-    def _told_wait(self, response: requests.Response, place: str) -> float | None:
-        told = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
-        if told is None and response.status_code == 429:
-            told = until_reset(response.headers)
-        if told is not None and told > self._patience.longest_told:
-            raise SourceError(
-                f"{place}: the server asks to wait {told:,.0f} s. Load again after that."
-            )
-        return told
-
-    def _slow_down(self, response: requests.Response) -> None:
-        """With the bucket empty, go on at the pace at which it fills, or once it is full again."""
-        if response.headers.get("X-Toast-RateLimit-Remaining") == "0":
-            self._patience.sleep(min(until_reset(response.headers) or 0.0, LONGEST_SLICE))
-        if response.headers.get("X-RateLimit-Remaining") != "0":
-            return
-        limit = response.headers.get("X-RateLimit-Limit", "")
-        requests_per_window = int(limit) if limit.isdigit() and int(limit) else 300
-        self._patience.sleep(self._window / requests_per_window)
 
 
 def refuse_unprotected(account_id: str, address: str, example: str) -> None:
@@ -292,39 +280,6 @@ def _told_reason(response: requests.Response) -> str:
         if isinstance(part.get(name), str | int)
     ]
     return f": {without_personal_detail('; '.join(words))[:200]}" if words else ""
-
-
-def retry_after(value: str | None, server_date: str | None = None) -> float | None:
-    """Seconds to wait by a `Retry-After` of seconds or of an HTTP date; None when it says nothing.
-
-    A date is compared with the server's own clock (`Date`) where it gives one, so that a wrong
-    clock here neither hurries nor stalls us.
-    """
-    if not value:
-        return None
-    if value.strip().isdigit():
-        return float(value)
-    until, now = _http_date(value), _http_date(server_date) or datetime.now(UTC)
-    return max((until - now).total_seconds(), 0.0) if until else None
-
-
-def until_reset(headers: Mapping[str, str]) -> float | None:
-    """Seconds until a limit begins anew, by `X-Toast-RateLimit-Reset` in seconds since 1970.
-
-    By the server's own clock, and one more as it is told in whole seconds. None when not told.
-    """
-    told, now = headers.get("X-Toast-RateLimit-Reset", ""), _http_date(headers.get("Date"))
-    if not told.isdigit():
-        return None
-    return max(float(told) - (now or datetime.now(UTC)).timestamp(), 0.0) + 1.0
-
-
-def _http_date(value: str | None) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(value or "")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _read_whole(text: str, read: Callable[[str], Any]) -> Any:

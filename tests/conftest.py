@@ -14,6 +14,7 @@ import psycopg2
 import pytest
 
 from ingestion.destinations import PROJECT_DIR, Warehouse
+from ingestion.fakes.limits import without_waiting
 from tests import secrets_told
 
 ENGINES = ("duckdb", "postgres")
@@ -104,6 +105,13 @@ def _run_on_server(server: dict, sql: str) -> None:
     raw.autocommit = True
     raw.cursor().execute(sql)
     raw.close()
+
+
+@pytest.fixture
+def slept() -> Iterator[list[float]]:
+    """The seconds that were waited, by a clock that stands still but for them."""
+    with without_waiting() as waits:
+        yield waits
 
 
 @pytest.fixture(params=ENGINES)

@@ -3,7 +3,8 @@
 `CLOUD_TILLS` is the list of them. `invent` gives the records of a till as {file: [record, ...]} and
 what is true of them; they are written to `<folder>/<file>.jsonl`. `fake` gives the stand-in of its
 API that serves these files. The accounts are paused in pos_accounts.csv: their tills are there only
-while `load_cloud_tills` runs.
+while `load_cloud_tills` runs. The stand-ins keep the tills' limits; nobody waits for them, their
+clock is set forward instead.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from ingestion.demo.shop import Shop
 from ingestion.demo.stall import FIRST_MARKET_DAY, STALL, invent_stall
 from ingestion.destinations import open_warehouse
 from ingestion.fakes.lightspeed_k import FakeKSeries
+from ingestion.fakes.limits import without_waiting
 from ingestion.fakes.square import FakeSquare
 from ingestion.fakes.toast import RESTAURANT, FakeToast
 from ingestion.load import load
@@ -107,7 +109,7 @@ def load_cloud_tills(out: Path) -> list[RunRow]:
     tills = [till for till in CLOUD_TILLS if till.account in accounts]
     before = dict(os.environ)
     try:
-        with ExitStack() as fakes:
+        with without_waiting(), ExitStack() as fakes:
             for till in tills:
                 port = urlsplit(accounts[till.account].path).port or 0
                 fakes.enter_context(till.fake(_lines(out / till.folder), TOKEN, port))

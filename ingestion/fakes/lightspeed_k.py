@@ -11,7 +11,8 @@ lists below `_embedded`, which is left out when empty; 404 for a location that w
 On order: `plan("sales", "ok", "429", ...)` decides the next answers of the paths that end so,
 `before_page` runs before an answer, `incomplete` holds the (location, date) that the till is not
 done with, `opened` the first moment of a location, `moved` the first business day of a sale.
-With `sign_in` it takes the tokens that this gives, not `token`.
+No limit is published, so none is there. With `sign_in` it takes the tokens that this gives, not
+`token`, each for the scopes it was granted for.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ EMBEDDED = {
     "paymentMethods": ("payment_methods", "paymentMethodList"),
     "accountingGroups": ("accounting_groups", "accountingGroupList"),
 }
+SCOPES = {"f": "financial-api", "items": "items", "staff": "staff-api"}
 ONLY_IF_ASKED = {  # `include` -> the fields of a sale that come with it
     "payments": ("payments",),
     "staff": ("ownerId", "ownerName"),
@@ -102,6 +104,10 @@ class FakeKSeries(FakeTill):
 
     # -- what the till answers -------------------------------------------------------------
 
+    def scope_of(self, path: str) -> str:
+        """The scope of the API."""
+        return SCOPES.get(path.partition("/")[0], "")
+
     def body(self, path: str, query: dict, fault: str) -> str | None:
         """The JSON text of an answer; None when there is nothing at this path (404)."""
         if path == "f/data/businesses":
@@ -162,7 +168,8 @@ class FakeKSeries(FakeTill):
         return self._people("shifts", [t for t in rows if start <= _changed(t) < end], query)
 
     def _sales(self, location: str, query: dict, fault: str) -> str:
-        first, last = _moment(query.get("from")), _moment(query.get("to"))
+        first, now = _moment(query.get("from")), self.now()
+        last = min(_moment(query["to"]) if "to" in query else now, now)
         if last - first > timedelta(days=365) or first > last:
             raise RefusalError(f"Invalid date range: 'from' date {first} ... 'to' date {last}")
         opened = self.opened.get(location)

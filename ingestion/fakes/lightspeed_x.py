@@ -4,22 +4,22 @@
         ... till.url, till.requests, till.change("sales", {...})
 
 Its traps, always on: `page_size` is cut down without a word (`caps`), `page=` is ignored, deleted
-records are hidden unless `deleted=true`, the last page is empty and its versions are null.
+records are hidden unless `deleted=true`, the last page is empty and its versions are null, and a
+shop has 300 requests per register plus 50 in five minutes (slices, as the stand-in has them).
 On order: `plan("sales", "ok", "500", ...)` decides the next answers of one path, `before_page`
-runs before a page is answered (records that change while somebody reads), `rate_limit` fills
-the rate-limit headers. With `sign_in` it takes the tokens that this gives, not `token`.
+runs before a page is answered (records that change while somebody reads). With `sign_in` it takes
+the tokens that this gives, not `token`, each for the scopes it was granted for.
 """
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from ingestion.fakes.sign_in import FakeSignIn
+from ingestion.fakes.limits import Limit
+from ingestion.fakes.sign_in import SCOPES, FakeSignIn
 from ingestion.fakes.till import FakeTill, RefusalError, TillHandler
 
 DEFAULT_CAP = 50_000
@@ -40,23 +40,17 @@ class _Handler(TillHandler):
         self.fake.headers_seen.append(dict(self.headers))
         super().check(path)
 
-    def wait(self, fault: str) -> dict[str, str]:
-        """A moment, or with `429-seconds` a number of seconds."""
-        wait = self.fake.retry_after_seconds
-        at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=wait)
-        return {"Retry-After": str(wait) if fault == "429-seconds" else format_datetime(at, True)}
-
     def limits(self) -> dict[str, str]:
-        """As `rate_limit` says; nothing unless a test set it."""
-        if not self.fake.rate_limit:
+        """How many requests a window has, and how many are left."""
+        if self.left is None:
             return {}
-        limit, remaining = self.fake.rate_limit
-        left = remaining.pop(0) if remaining else limit
-        return {"X-RateLimit-Limit": str(limit), "X-RateLimit-Remaining": str(left)}
+        told = {"Limit": self.left.limit.size, "Remaining": max(self.left.requests, 0)}
+        return {f"X-RateLimit-{name}": str(number) for name, number in told.items()}
 
     def refuse(self, refusal: RefusalError, headers: dict[str, str] | None = None) -> None:
         """In X-Series' shape."""
-        told = {"error": str(refusal), "message": str(refusal)}
+        limited = "Rate limiting enforced" if refusal.status == 429 else str(refusal)
+        told = {"error": str(refusal), "message": limited}
         self.send_text(refusal.status, json.dumps(told), headers)
 
 
@@ -65,7 +59,8 @@ class FakeLightspeedX(FakeTill):
 
     handler = _Handler
     api = "/api/2.0/"
-    own_faults = frozenset({"429-seconds", "404", "repeat", "stuck", "no-version"})
+    own_faults = frozenset({"404", "repeat", "stuck", "no-version"})
+    way_to_wait = "date"
 
     def __init__(
         self,
@@ -79,8 +74,6 @@ class FakeLightspeedX(FakeTill):
         self.caps = DEFAULT_CAPS | (caps or {})
         self.default_page_size = default_page_size
         self.headers_seen: list[dict[str, str]] = []
-        self.rate_limit: tuple[int, list[int]] | None = None
-        self.retry_after_seconds = 0
         self._last_page: dict[str, str] = {}
         self._shelf: dict[str, dict[str, _Stored]] = {}
         given = records if isinstance(records, dict) else _read_folder(Path(records))
@@ -109,6 +102,17 @@ class FakeLightspeedX(FakeTill):
         self.headers_seen.clear()
 
     # -- what the till answers -------------------------------------------------------------
+
+    def scope_of(self, path: str) -> str:
+        """That of the entity's own name; where the papers list none, none is needed."""
+        name = path.partition("/")[0]
+        scope = "products:read:price_books" if name == "price_books" else f"{name}:read"
+        return scope if scope in SCOPES["lightspeed_x"] else ""
+
+    def limits_of(self, path: str) -> list[Limit]:
+        """One limit of the shop: by its registers, at least one."""
+        registers = [r for r in self._shelf.get("registers", {}).values() if r.is_there]
+        return [Limit("SHOP", 300 * max(len(registers), 1) + 50, 300)]
 
     def body(self, path: str, query: dict[str, str], fault: str) -> str | None:
         """The JSON text of a list or of one record; None when there is none (404)."""
@@ -167,7 +171,7 @@ class FakeLightspeedX(FakeTill):
         if entity == "gift_cards":
             return _gift_cards(rows, query.get("before"), size)
         if entity in TAKES_DELETED and query.get("deleted") != "true":
-            rows = [r for r in rows if not r.value.get("deleted_at")]
+            rows = [r for r in rows if r.is_there]
         if entity in WITHOUT_VERSION or (rows and not any(r.version for r in rows)):
             return f'{{"data": [{", ".join(r.text for r in rows[:size])}]}}'
         return _version_page(rows, query, size)
@@ -196,6 +200,7 @@ class _Stored:
     def __init__(self, text: str) -> None:
         self.text, self.value = text, json.loads(text)
         self.version = self.value.get("version", 0)
+        self.is_there = not self.value.get("deleted_at")
 
 
 def _key(entity: str, record: dict[str, Any], position: int) -> str:

@@ -5,8 +5,11 @@
 
 It answers in each till's own shape. An X-Series or K-Series refresh token is good for once: used a
 second time, the whole grant is revoked, as Keycloak does it. Square's stay good, but for an
-application without a secret. `GET <url>/things` is a small resource that needs a live token;
-another fake uses `answer` and `accepts` to guard its own.
+application without a secret. A token is good for the scopes that were asked for; one that is not in
+`allowed`, or none for X-Series, is `invalid_scope`. Toast gives all that are `allowed`. Access
+tokens end. Toast and X-Series take ten requests for tokens a minute: how many they really take is
+not published. `GET <url>/things` is a small resource that needs a live token; another fake uses
+`answer`, `accepts` and `scopes_of` to guard its own.
 """
 
 from __future__ import annotations
@@ -24,10 +27,38 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from ingestion.fakes.handler import FakeHandler, FakeServer
+from ingestion.fakes.limits import Limit, Slices, clock
 
 AUTHORIZE = ("/connect", "/oauth2/authorize", "/realms/k-series/protocol/openid-connect/auth")
 TOKEN = ("/api/1.0/token", "/oauth2/token", "/realms/k-series/protocol/openid-connect/token")
 LOG_IN = "/authentication/v1/authentication/login"
+SCOPES = {
+    "lightspeed_x": (
+        "products:read sales:read customers:read inventory:read consignments:read outlets:read"
+        " registers:read users:read taxes:read payment_types:read suppliers:read gift_cards:read"
+        " webhooks products:read:price_books services:read serial_numbers:read"
+    ),
+    "lightspeed_k": "financial-api items staff-api orders-api offline_access",
+    "square": (
+        "MERCHANT_PROFILE_READ ITEMS_READ ORDERS_READ PAYMENTS_READ CUSTOMERS_READ EMPLOYEES_READ"
+        " TIMECARDS_READ INVENTORY_READ GIFTCARDS_READ CASH_DRAWER_READ"
+    ),
+    "toast": (
+        "orders:read menus:read labor:read labor.employees:read cashmgmt:read config:read"
+        " restaurants:read"
+    ),
+}
+LIMITED = ("toast", "lightspeed_x")
+TOKENS_A_MINUTE = Limit("TOKENS", 10, 60)
+DAY = 86_400
+
+
+class Token(NamedTuple):
+    """What an access token is good for, and until when (seconds since 1970)."""
+
+    grant: str
+    scopes: frozenset[str]
+    ends: float
 
 
 class Reply(NamedTuple):
@@ -71,12 +102,15 @@ class FakeSignIn(FakeServer):
         self.client_id, self.client_secret = client_id, client_secret
         self.requests: Counter[str] = Counter()
         self.refuse_next_person = False
+        self.allowed = set(SCOPES[source].split())
+        self.personal_token = ""  # made by hand: good for everything
+        self._slices = Slices()
         self._plan: deque[str] = deque()
         self._codes: dict[str, dict] = {}
-        self._access: dict[str, str] = {}  # live access token -> its grant
+        self._access: dict[str, Token] = {}
         self._refresh: dict[str, str] = {}  # every refresh token ever given -> its grant
         self._spent: set[str] = set()
-        self._live_grants: set[str] = set()
+        self._live_grants: dict[str, frozenset[str]] = {}  # -> its scopes
         self._lock = threading.Lock()
 
     # -- what a test says ------------------------------------------------------------------
@@ -96,8 +130,15 @@ class FakeSignIn(FakeServer):
 
     def accepts(self, authorization: str | None) -> bool:
         """Whether a request with this header may read."""
-        scheme, _, token = (authorization or "").partition(" ")
-        return scheme == "Bearer" and token in self._access
+        scheme, _, name = (authorization or "").partition(" ")
+        token = self._access.get(name)
+        is_live = token is not None and time.time() < token.ends
+        return scheme == "Bearer" and (is_live or bool(name) and name == self.personal_token)
+
+    def scopes_of(self, authorization: str | None) -> set[str] | frozenset[str]:
+        """What a token that is accepted is good for."""
+        token = self._access.get((authorization or "").partition(" ")[2])
+        return token.scopes if token else self.allowed
 
     # -- what it answers -------------------------------------------------------------------
 
@@ -116,8 +157,10 @@ class FakeSignIn(FakeServer):
     def _person(self, asked: dict[str, str]) -> Reply:
         """A person who says yes at once."""
         self.requests["authorize"] += 1
-        told = {"state": asked["state"]}
-        if self.refuse_next_person:
+        told, scopes = {"state": asked["state"]}, set(asked.get("scope", "").split())
+        if not scopes <= self.allowed or not scopes and self.source == "lightspeed_x":
+            told |= {"error": "invalid_scope", "error_description": "unknown or missing scope"}
+        elif self.refuse_next_person:
             told |= {"error": "access_denied", "error_description": "The owner said no"}
         else:
             code = self._new("code")
@@ -131,7 +174,13 @@ class FakeSignIn(FakeServer):
         told = self._plan.popleft() if self._plan else "ok"
         if told != "ok":
             self.requests["refused"] += 1
-            return Reply(0 if told == "drop" else int(told), {"message": "planned"})
+            headers = self._until_next() if told == "429" else {}
+            return Reply(0 if told == "drop" else int(told), {"message": "planned"}, headers)
+        limits = [TOKENS_A_MINUTE] if self.source in LIMITED else []
+        left = self._slices.take(limits, clock())
+        if left and left.requests < 0:
+            self.requests["refused"] += 1
+            return Reply(429, {"message": "Too Many Requests"}, self._until_next())
         if path == LOG_IN:
             return self._log_in(json.loads(body))
         is_json = "json" in headers.get("Content-Type", "")
@@ -143,6 +192,11 @@ class FakeSignIn(FakeServer):
         if kind == "authorization_code":
             return self._by_code(fields)
         return self._by_refresh(fields)
+
+    def _until_next(self) -> dict[str, str]:
+        """X-Series says when the next token can be had, Toast does not."""
+        reset = str(int(clock()) + TOKENS_A_MINUTE.seconds)
+        return {"X-RateLimit-Reset": reset} if self.source == "lightspeed_x" else {}
 
     def _is_client(self, fields: dict, headers: Mapping[str, str]) -> bool:
         if self.source == "lightspeed_k":
@@ -163,7 +217,7 @@ class FakeSignIn(FakeServer):
         if challenge and challenge != proof:
             return Reply(400, {"error": "invalid_grant", "error_description": "PKCE"})
         grant = self._new("grant")
-        self._live_grants.add(grant)
+        self._live_grants[grant] = frozenset(asked.get("scope", "").split())
         return Reply(200, self._give(grant, rotates=self._rotates(fields)))
 
     def _by_refresh(self, fields: dict) -> Reply:
@@ -171,10 +225,12 @@ class FakeSignIn(FakeServer):
         grant = self._refresh.get(token)
         if token in self._spent:
             self.requests["reused"] += 1
-            self._live_grants.discard(grant)
+            self._live_grants.pop(grant, None)
         if grant not in self._live_grants:
             self.requests["invalid_grant"] += 1
             return Reply(400, {"error": "invalid_grant", "error_description": "gone"})
+        if not set(fields.get("scope", "").split()) <= self._live_grants[grant]:
+            return Reply(400, {"error": "invalid_scope", "error_description": "never granted"})
         rotates = self._rotates(fields)
         if rotates:
             self._spent.add(token)
@@ -188,14 +244,15 @@ class FakeSignIn(FakeServer):
         told = (fields.get("clientId"), fields.get("clientSecret"), fields.get("userAccessType"))
         if told != (self.client_id, self.client_secret, "TOAST_MACHINE_CLIENT"):
             return Reply(401, {"status": 401, "code": 10001, "message": "unauthorized"})
-        access = self._new("access")
-        self._access[access] = "machine"
-        token = {"tokenType": "Bearer", "expiresIn": self.expires_in, "accessToken": access}
-        return Reply(200, {"token": token | {"refreshToken": None}, "status": "SUCCESS"})
+        access = self._new_access("machine", frozenset(self.allowed))
+        token = dict.fromkeys(("scope", "idToken", "refreshToken"))
+        token |= {"tokenType": "Bearer", "expiresIn": self.expires_in, "accessToken": access}
+        told = {"@class": ".SuccessfulResponse", "token": token, "status": "SUCCESS"}
+        return Reply(200, told)
 
     def _give(self, grant: str, rotates: bool, kept: str | None = None) -> dict:
-        access, refresh = self._new("access"), kept or self._new("refresh")
-        self._access[access] = grant
+        scopes = self._live_grants[grant]
+        access, refresh = self._new_access(grant, scopes), kept or self._new("refresh")
         self._refresh[refresh] = grant
         ends = int(time.time()) + self.expires_in
         told: dict = {"access_token": access, "token_type": "Bearer", "refresh_token": refresh}
@@ -207,10 +264,15 @@ class FakeSignIn(FakeServer):
         else:
             told["expires_in"] = self.expires_in
         if self.source == "lightspeed_x":
-            told |= {"expires": ends, "domain_prefix": "yourshop", "scope": "sales:read"}
+            told |= {"expires": ends, "domain_prefix": "yourshop", "scope": " ".join(scopes)}
         if self.source == "lightspeed_k":
-            told["refresh_expires_in"] = 40 * 86_400
+            told["refresh_expires_in"] = 40 * DAY if "offline_access" in scopes else 1800
         return told
+
+    def _new_access(self, grant: str, scopes: frozenset[str]) -> str:
+        access = self._new("access")
+        self._access[access] = Token(grant, scopes, time.time() + self.expires_in)
+        return access
 
     def _new(self, kind: str) -> str:
         return f"{kind}-nobody-prints-{secrets.token_hex(12)}"

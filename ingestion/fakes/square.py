@@ -9,7 +9,8 @@ objects on demand, customers that vanish, cursors that belong to one query and l
 On order: `plan("orders/search", "ok", "429", ...)` decides the next answers of one path,
 `before_page` runs before a page is answered, `empty_pages` puts an empty page with a cursor
 before each full one, `expire_cursors()` ends all cursors, `seconds_per_record` is what a record of
-an answer takes. With `sign_in` it takes the tokens that this gives, not `token`.
+an answer takes. No limit is published, so none is there; a 429 does not say how long to wait. With
+`sign_in` it takes the tokens that this gives, not `token`, each for the scopes it was granted for.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+from ingestion.fakes.limits import clock
 from ingestion.fakes.sign_in import FakeSignIn
 from ingestion.fakes.till import FakeTill, RefusalError, TillHandler
 
@@ -40,9 +42,22 @@ LIMITS = {  # default, largest
     "gift-cards": (30, 200),
     "gift-cards/activities": (50, 100),
 }
+SCOPES = {  # what a path begins with -> the scope
+    "locations": "MERCHANT_PROFILE_READ",
+    "catalog": "ITEMS_READ",
+    "orders": "ORDERS_READ",
+    "payments": "PAYMENTS_READ",
+    "refunds": "PAYMENTS_READ",
+    "customers": "CUSTOMERS_READ",
+    "team-members": "EMPLOYEES_READ",
+    "labor": "TIMECARDS_READ",
+    "inventory": "INVENTORY_READ",
+    "gift-cards": "GIFTCARDS_READ",
+}
 ERRORS = {  # status -> category and code
     400: ("INVALID_REQUEST_ERROR", "BAD_REQUEST"),
     401: ("AUTHENTICATION_ERROR", "UNAUTHORIZED"),
+    403: ("AUTHENTICATION_ERROR", "FORBIDDEN"),
     404: ("INVALID_REQUEST_ERROR", "NOT_FOUND"),
     405: ("INVALID_REQUEST_ERROR", "METHOD_NOT_ALLOWED"),
     429: ("RATE_LIMIT_ERROR", "RATE_LIMITED"),
@@ -68,6 +83,13 @@ class Stored:
         return json.loads(self.text)
 
 
+class _Cursor(NamedTuple):
+    of: str
+    start: int
+    first_asked: str
+    given: float
+
+
 class _Handler(TillHandler):
     def read_posted(self, body: bytes) -> None:
         """Searches are asked by a JSON body."""
@@ -79,9 +101,9 @@ class _Handler(TillHandler):
         if path in LISTS and (self.command == "POST") != (path in POSTED):
             raise RefusalError(self.command, 405)
 
-    def wait(self, fault: str) -> dict[str, str]:
-        """Square does not say how long."""
-        return {}
+    def limits(self) -> dict[str, str]:
+        """No limit is told; the version of the API is, as it was asked for."""
+        return {"Square-Version": self.headers.get("Square-Version", "")}
 
     def refuse(self, refusal: RefusalError, headers: dict[str, str] | None = None) -> None:
         """In Square's shape."""
@@ -96,6 +118,7 @@ class FakeSquare(FakeTill):
     handler = _Handler
     api = "/v2/"
     own_faults = frozenset({"same-cursor"})
+    way_to_wait = "untold"
 
     def __init__(
         self,
@@ -108,7 +131,7 @@ class FakeSquare(FakeTill):
         self.empty_pages = False
         self.seconds_per_record = 0.0
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
-        self._cursors: dict[str, tuple[str, int, float]] = {}
+        self._cursors: dict[str, _Cursor] = {}
         self._shelf: dict[str, dict[str, Stored]] = {}
         self._sorted: dict[tuple[str, str], tuple[list[str], list[Stored]]] = {}
         self._lock = threading.Lock()
@@ -139,6 +162,10 @@ class FakeSquare(FakeTill):
 
     # -- what the till answers -------------------------------------------------------------
 
+    def scope_of(self, path: str) -> str:
+        """The scope of the kind of record."""
+        return SCOPES.get(path.partition("/")[0], "")
+
     def body(self, path: str, query: dict, fault: str) -> str | None:
         """The JSON text of an answer; None when there is nothing at this path (404)."""
         if path == "locations":
@@ -150,8 +177,8 @@ class FakeSquare(FakeTill):
         limit = int(query.get("limit", default))
         if not 1 <= limit <= largest:
             raise RefusalError(f"limit must be between 1 and {largest}", code="VALUE_TOO_HIGH")
-        rows = choose(self, entity, query)
-        start = self._start(path, query)
+        start, first_asked = self._start(path, query)
+        rows = choose(self, entity, query | {"first_asked": first_asked})
         page, rest = rows[start : start + limit], len(rows) - start - limit
         if self.empty_pages and query.get("cursor", "full").startswith("full"):
             page, rest, limit = [], len(rows) - start, 0
@@ -159,25 +186,21 @@ class FakeSquare(FakeTill):
         cursor = None
         if rest > 0:
             kind = "empty" if self.empty_pages and not limit else "full"
-            cursor = self._give_cursor(kind, path, query, start + limit)
+            cursor = f"{kind}{secrets.token_urlsafe(24)}"
             if fault == "same-cursor" and query.get("cursor"):
-                cursor = query["cursor"]
-                self._cursors[cursor] = (_of(path, query), start, time.monotonic())
+                cursor, limit = query["cursor"], 0
+            self._cursors[cursor] = _Cursor(_of(path, query), start + limit, first_asked, clock())
         return _list_text(field, page, cursor)
 
-    def _start(self, path: str, query: dict) -> int:
-        cursor = query.get("cursor")
-        if cursor is None:
-            return 0
-        of, start, given_at = self._cursors.get(cursor, ("", 0, 0.0))
-        if of != _of(path, query) or time.monotonic() - given_at > CURSOR_SECONDS:
+    def _start(self, path: str, query: dict) -> tuple[int, str]:
+        """Where the page begins, and when its list was asked for first."""
+        name = query.get("cursor")
+        if name is None:
+            return 0, _text(self.now())
+        cursor = self._cursors.get(name)
+        if not cursor or cursor.of != _of(path, query) or clock() > cursor.given + CURSOR_SECONDS:
             raise RefusalError("The cursor is invalid or has expired.", code="INVALID_CURSOR")
-        return start
-
-    def _give_cursor(self, kind: str, path: str, query: dict, start: int) -> str:
-        cursor = f"{kind}{secrets.token_urlsafe(24)}"
-        self._cursors[cursor] = (_of(path, query), start, time.monotonic())
-        return cursor
+        return cursor.start, cursor.first_asked
 
     def _one(self, path: str) -> str | None:
         folder, _, record_id = path.rpartition("/")
@@ -199,7 +222,7 @@ class FakeSquare(FakeTill):
     # -- each search with its own rules ----------------------------------------------------
 
     def orders(self, entity: str, query: dict) -> list[Stored]:
-        """At most ten locations; the filter and the sort must name the same moment."""
+        """At most ten locations; filter and sort name the same moment; the end is now if untold."""
         locations = query.get("location_ids") or []
         if not 1 <= len(locations) <= 10:
             raise RefusalError("location_ids must hold 1 to 10 locations", code="INVALID_VALUE")
@@ -209,7 +232,8 @@ class FakeSquare(FakeTill):
         if times and list(times) != [by]:
             raise RefusalError("sort_field must be the field of date_time_filter")
         span = times.get(by, {})
-        rows = self.between(entity, by, span.get("start_at"), span.get("end_at"))
+        end = span.get("end_at", query["first_asked"] if span else None)
+        rows = self.between(entity, by, span.get("start_at"), end)
         return [row for row in rows if row.location_id in locations]
 
     def payments(self, entity: str, query: dict) -> list[Stored]:

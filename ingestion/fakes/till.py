@@ -1,16 +1,22 @@
-"""What the stand-ins of all tills do alike: who may read, planned answers, a request's course."""
+"""What the stand-ins of all tills do alike: who may read what, limits, planned answers."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from ingestion.fakes.handler import FakeHandler, FakeServer
+from ingestion.fakes.limits import Left, Limit, Slices, clock
 from ingestion.fakes.sign_in import FakeSignIn, answer_sign_in
 
+WAITS = ("seconds", "date", "untold")  # how a 429 says how long to wait
 FAULTS = {"500", "503", "429", "401", "403", "html", "disconnect", "cut"}
+FAULTS |= {f"429-{way}" for way in WAITS}
 
 
 class RefusalError(Exception):
@@ -19,6 +25,14 @@ class RefusalError(Exception):
     def __init__(self, message: str, status: int = 400, code: str = "") -> None:
         super().__init__(message)
         self.status, self.code = status, code
+
+
+class TooManyError(RefusalError):
+    """The request is one too many; the next is taken `wait` seconds later, as is said in `way`."""
+
+    def __init__(self, wait: float, way: str = "") -> None:
+        super().__init__("Too Many Requests", 429)
+        self.wait, self.way = wait, way
 
 
 class Page(NamedTuple):
@@ -31,17 +45,25 @@ class Page(NamedTuple):
 class FakeTill(FakeServer):
     """One till. `api` is what its paths begin with; requests are counted and planned by the whole
     path, or by its last part (`by_last_part`); `own_faults` are its answers beside FAULTS.
+
+    Its limits are on (`limits_of`; a test may put others there); `too_many` are the requests that
+    were refused for them. A planned 429 asks for `retry_after_seconds`, said in the till's own way
+    (`way_to_wait`), or as `429-seconds`, `429-date` and `429-untold` name it.
     """
 
     api = "/"
     by_last_part = False
     own_faults: frozenset[str] = frozenset()
+    way_to_wait = "seconds"
+    retry_after_seconds = 7
 
     def __init__(self, token: str, sign_in: FakeSignIn | None = None, port: int = 0) -> None:
         self.token, self.sign_in, self.port = token, sign_in, port
         self.requests: Counter[str] = Counter()
         self.queries: list[tuple[str, dict]] = []
         self.before_page: Callable[[str, dict], object] = lambda path, query: None
+        self.too_many = 0
+        self.slices = Slices()
         self._plans: dict[str, deque[str]] = {}
 
     def accepts(self, authorization: str | None) -> bool:
@@ -49,6 +71,14 @@ class FakeTill(FakeServer):
         if self.sign_in:
             return self.sign_in.accepts(authorization)
         return authorization == f"Bearer {self.token}"
+
+    def scope_of(self, path: str) -> str:
+        """The scope that a token from `sign_in` needs for this path; empty for none."""
+        return ""
+
+    def limits_of(self, path: str) -> Iterable[Limit]:
+        """The limits that a request for this path counts in; none where none is published."""
+        return ()
 
     def plan(self, name: str, *answers: str) -> None:
         """The next answers of a path (see `by_last_part`): `ok`, or one of the faults, in order."""
@@ -78,6 +108,11 @@ class TillHandler(FakeHandler):
 
     fake: FakeTill
     html = (502, "<html>bad gateway</html>")
+    left: Left | None = None
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """By the clock of the stand-ins."""
+        return super().date_time_string(clock() if timestamp is None else timestamp)
 
     def get(self) -> None:
         """Signing in, or reading."""
@@ -100,34 +135,54 @@ class TillHandler(FakeHandler):
         name = path.rpartition("/")[2] if fake.by_last_part else path
         fake.requests[name] += 1
         fake.queries.append((path, query))
+        self.left = None
         try:
             self.check(path)
+            self.count(path)
             fake.before_page(path, query)
             fault = fake.next_fault(name)
             if fault == "html":
                 return self.send_text(*self.html, {"Content-Type": "text/html"})
             if fault.startswith("429"):
-                refusal = RefusalError("Too Many Requests", 429)
-                return self.refuse(refusal, self.wait(fault))
+                raise TooManyError(fake.retry_after_seconds, fault.partition("-")[2])
             if fault.isdigit():
                 raise RefusalError("planned", int(fault))
             page = fake.answer(path, query, fault)
             if page is None:
                 raise RefusalError("Not Found", 404)
+        except TooManyError as refusal:
+            fake.too_many += 1
+            ends = math.ceil(round(clock() + refusal.wait, 3))
+            self.left = self.left and self.left._replace(requests=0, ends=ends)
+            return self.refuse(refusal, self.limits() | self.wait(refusal, ends))
         except RefusalError as refusal:
-            return self.refuse(refusal)
+            return self.refuse(refusal, self.limits())
         if fault in ("disconnect", "cut"):
             return self.break_off(page.text, fault)
         return self.send_text(200, page.text, self.limits() | page.headers)
 
     def check(self, path: str) -> None:
         """Raise RefusalError when the request may not read here."""
-        if not self.fake.accepts(self.headers.get("Authorization")):
+        fake, proof = self.fake, self.headers.get("Authorization")
+        if not fake.accepts(proof):
             raise RefusalError("Unauthorized", 401)
+        scope = fake.scope_of(path)
+        if scope and fake.sign_in and scope not in fake.sign_in.scopes_of(proof):
+            raise RefusalError(f"the token lacks the scope {scope}", 403, "INSUFFICIENT_SCOPES")
 
-    def wait(self, fault: str) -> dict[str, str]:
-        """The headers by which the till says how long to wait."""
-        return {"Retry-After": "7"} if fault == "429" else {}
+    def count(self, path: str) -> None:
+        """Count the request in its limits. Raises TooManyError beyond one of them."""
+        now = clock()
+        self.left = self.fake.slices.take(self.fake.limits_of(path), now)
+        if self.left and self.left.requests < 0:
+            raise TooManyError(self.left.ends - now)
+
+    def wait(self, refusal: TooManyError, ends: int) -> dict[str, str]:
+        """The header that says how long to wait, until the second `ends`."""
+        way = refusal.way or self.fake.way_to_wait
+        date = format_datetime(datetime.fromtimestamp(ends, UTC), usegmt=True)
+        told = {"seconds": str(math.ceil(ends - clock())), "date": date}
+        return {"Retry-After": told[way]} if way in told else {}
 
     def limits(self) -> dict[str, str]:
         """The headers by which the till says what is left of its limit."""

@@ -8,10 +8,13 @@ of `configuration` have their `kind`, those of cash their `businessDate`, time e
 their `modifiedDate`. Payments are those of the orders. Always on: one restaurant, asked for by the
 header; orders by business date or by change, never both, at most 100 a page, with links and without
 a count; changes of at most a month, the end exclusive, only in Toast's own way of writing moments;
-payments as lists of ids; lists of the configuration by a token; what the limit leaves, in headers.
+payments as lists of ids; lists of the configuration by a token. Limits in fixed slices: 20 requests
+a second and 10,000 in a quarter of an hour in all and per API, 1 a second of menus, 5 of orders,
+and 5 seconds between requests for changed orders. What is left of the one that comes closest, and
+when its slice ends, stands in every answer.
 On order: `plan("ordersBulk", "ok", "429", ...)` decides the next answers of the paths that end so,
 `before_page` runs before an answer, `publish` makes tokens given before worthless (409). With
-`sign_in` it takes the tokens that this gives, not `token`.
+`sign_in` it takes the tokens that this gives, not `token`, each for the scopes it was granted for.
 """
 
 from __future__ import annotations
@@ -19,17 +22,19 @@ from __future__ import annotations
 import json
 import re
 import secrets
-import time
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
+from ingestion.fakes.limits import Limit, clock
 from ingestion.fakes.sign_in import FakeSignIn
-from ingestion.fakes.till import FakeTill, Page, RefusalError, TillHandler
+from ingestion.fakes.till import FakeTill, Page, RefusalError, TillHandler, TooManyError
 
 RESTAURANT = "5f0a0000-0000-4000-8000-00000000cafe"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d{4}")
 MONTH = timedelta(days=31)
 CONFIGURATION_PAGE = 3
+QUARTER = 900  # of an hour, in seconds
+CHANGES_APART = 5  # seconds
 PAYMENT_DAYS = {
     "paidBusinessDate": lambda p: p.get("paidBusinessDate"),
     "refundBusinessDate": lambda p: (p.get("refund") or {}).get("refundBusinessDate"),
@@ -47,21 +52,19 @@ class _Handler(TillHandler):
             raise RefusalError("No access to this restaurant", 403)
 
     def limits(self) -> dict[str, str]:
-        """What is left of the slice of one second, and when it ends."""
-        return self._limits(self.fake.remaining)
+        """What is left of the limit that comes closest, and when its slice ends."""
+        if self.left is None:
+            return {}
+        told = {"By": self.left.limit.by, "Remaining": max(self.left.requests, 0)}
+        told["Reset"] = self.left.ends
+        return {f"X-Toast-RateLimit-{name}": str(value) for name, value in told.items()}
 
     def refuse(self, refusal: RefusalError, headers: dict[str, str] | None = None) -> None:
-        """In Toast's shape; nothing is left of the limit."""
-        code, message = 10000 + refusal.status, str(refusal)
-        told = {"status": refusal.status, "code": code, "message": message, "canRetry": False}
-        self.send_text(refusal.status, json.dumps(told), self._limits(0) | (headers or {}))
-
-    def _limits(self, remaining: int) -> dict[str, str]:
-        return {
-            "X-Toast-RateLimit-By": "API",
-            "X-Toast-RateLimit-Remaining": str(remaining),
-            "X-Toast-RateLimit-Reset": str(int(time.time()) + 3),
-        }
+        """In Toast's shape."""
+        told = dict.fromkeys(("messageKey", "fieldName", "link", "requestId", "developerMessage"))
+        told |= {"status": refusal.status, "code": 10000 + refusal.status}
+        told |= {"message": str(refusal), "errors": [], "canRetry": refusal.status == 429}
+        self.send_text(refusal.status, json.dumps(told), headers)
 
 
 class FakeToast(FakeTill):
@@ -69,7 +72,7 @@ class FakeToast(FakeTill):
 
     handler = _Handler
     by_last_part = True
-    own_faults = frozenset({"429-reset", "400", "404", "same-page", "no-links"})
+    own_faults = frozenset({"400", "404", "same-page", "no-links"})
 
     def __init__(
         self,
@@ -82,7 +85,7 @@ class FakeToast(FakeTill):
         super().__init__(token, sign_in, port)
         self.restaurant = restaurant
         self.menus: dict = {"lastUpdated": "2024-01-01T00:00:00.000+0000", "menus": []}
-        self.remaining = 20
+        self._changes_from = 0.0
         self._shelf: dict[str, dict[str, str]] = {}
         self._tokens: dict[str, tuple[str, int]] = {}
         for entity, rows in (records or {}).items():
@@ -106,6 +109,20 @@ class FakeToast(FakeTill):
         self._tokens.clear()
 
     # -- what the till answers -------------------------------------------------------------
+
+    def scope_of(self, path: str) -> str:
+        """That of the API; employees have one of their own."""
+        api = path.partition("/")[0]
+        return "labor.employees:read" if path.endswith("/employees") else f"{api}:read"
+
+    def limits_of(self, path: str) -> list[Limit]:
+        """In all, per API, and those of an endpoint."""
+        api = path.partition("/")[0]
+        kinds = {"GLOBAL": "", "API": api}
+        limits = [Limit(by, 20, 1, of) for by, of in kinds.items()]
+        limits += [Limit(by, 10_000, QUARTER, of) for by, of in kinds.items()]
+        endpoints = {"menus/v2/menus": 1, "orders/v2/ordersBulk": 5}
+        return limits + [Limit("ENDPOINT", n, 1, of) for of, n in endpoints.items() if of == path]
 
     def answer(self, path: str, query: dict, fault: str) -> Page | None:
         """What is answered; None when there is nothing at this path (404)."""
@@ -147,6 +164,9 @@ class FakeToast(FakeTill):
         if by_day:
             rows = [t for t in self._rows("orders") if _day(t) == query["businessDate"]]
         else:
+            if clock() < self._changes_from:
+                raise TooManyError(self._changes_from - clock())
+            self._changes_from = clock() + CHANGES_APART
             rows = self._changed("orders", query, "startDate", "endDate")
         size, number = int(query.get("pageSize", 100)), int(query.get("page", 1))
         if not 1 <= size <= 100:

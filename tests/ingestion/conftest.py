@@ -1,22 +1,13 @@
-"""What the tests of tills need: no real waits, stand-ins that end with a test, accounts, files."""
+"""What the tests of tills need: stand-ins that end with a test, accounts, files."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
 
 import pytest
 
-from ingestion import accounts, http, load
+from ingestion import accounts, load
 from tests.ingestion.file_drop import Drop
-
-
-@pytest.fixture
-def slept(monkeypatch) -> list[float]:
-    """The seconds that were waited; nothing is really waited."""
-    waits: list[float] = []
-    monkeypatch.setattr(http, "PATIENCE", replace(http.PATIENCE, sleep=waits.append))
-    return waits
 
 
 @pytest.fixture

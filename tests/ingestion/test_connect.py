@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import keyring
@@ -17,6 +18,7 @@ from ingestion.accounts import PROJECT_DIR
 from ingestion.connect import auth_for
 from ingestion.connect.sign_in import Wishes, connect
 from ingestion.connect.store import Grant, Store
+from ingestion.connect.vendors import VENDORS
 from ingestion.contract import Pull, SourceError
 from ingestion.fakes.sign_in import FakeSignIn
 from ingestion.http import Http
@@ -101,7 +103,7 @@ def test_a_personal_token_goes_before_a_connection(till_of, monkeypatch):
 def test_a_personal_token_can_be_kept_encrypted(till_of, source, tmp_path):
     till = till_of(source)
     shop = account(source, till.url)
-    till._access["made-by-hand"] = "personal"
+    till.personal_token = "made-by-hand"
     connect(
         shop, Wishes(personal_token=True), lambda text: None, ask_hidden=lambda _: "made-by-hand "
     )
@@ -240,6 +242,27 @@ def test_an_owner_who_says_no_is_told_so(till_of):
     with pytest.raises(SourceError, match="account shop: the till did not agree: access_denied"):
         connect_by_person(account("lightspeed_x", till.url))
     assert Store("shop").peek() is None
+
+
+def test_a_scope_that_the_till_does_not_know_is_told(till_of):
+    till = till_of("lightspeed_x")
+    till.allowed.remove("gift_cards:read")
+    with pytest.raises(SourceError, match="the till did not agree: invalid_scope"):
+        connect_by_person(account("lightspeed_x", till.url))
+
+
+def test_x_series_wants_to_be_told_scopes(till_of, monkeypatch):
+    monkeypatch.setitem(VENDORS, "lightspeed_x", replace(VENDORS["lightspeed_x"], scope=""))
+    with pytest.raises(SourceError, match="invalid_scope"):
+        connect_by_person(account("lightspeed_x", till_of("lightspeed_x").url))
+
+
+def test_too_many_log_ins_are_refused_and_told(till_of):
+    shop = account("toast", till_of("toast").url)
+    for _ in range(10):
+        connect(shop, Wishes(), lambda text: None)
+    with pytest.raises(SourceError, match="account shop: not connected: the till answered 429"):
+        connect(shop, Wishes(), lambda text: None)
 
 
 def test_nobody_signing_in_ends_the_wait(till_of):

@@ -84,7 +84,7 @@ def test_a_token_about_to_end_is_renewed_before_it_is_used(connected):
 
 
 def test_a_short_life_or_a_wrong_clock_does_not_renew_with_every_request(connected, monkeypatch):
-    till = connected("lightspeed_x", expires_in=5)
+    till = connected("lightspeed_x", expires_in=30)
     monkeypatch.setattr(auth, "FRESH_SECONDS", 30.0)
     for _ in range(3):
         assert things(till)

@@ -7,6 +7,8 @@ import pytest
 from ingestion import http
 from ingestion.contract import Pull, SourceError
 from ingestion.fakes.lightspeed_x import FakeLightspeedX
+from ingestion.fakes.limits import Limit
+from ingestion.rate_limit import retry_after
 
 TOKEN = "secret-token-nobody-prints"
 
@@ -47,7 +49,7 @@ def test_a_server_that_is_not_there_is_tried_again_then_named(till, slept):
     assert len(slept) == 5
 
 
-@pytest.mark.parametrize("fault", ["429", "429-seconds"])
+@pytest.mark.parametrize("fault", ["429-date", "429-seconds"])
 def test_too_many_requests_waits_as_long_as_it_is_told(till, slept, fault):
     till.retry_after_seconds = 40
     till.plan("sales", fault, "ok")
@@ -67,20 +69,21 @@ def test_a_wait_of_hours_is_an_error_and_not_a_sleep(till, slept):
 
 def test_retry_after_reads_dates_by_the_servers_own_clock():
     until = "Wed, 21 Oct 2015 07:28:30 GMT"
-    assert http.retry_after(until, "Wed, 21 Oct 2015 07:28:00 GMT") == 30
-    assert http.retry_after(until, "Wed, 21 Oct 2015 07:29:00 GMT") == 0
-    assert http.retry_after("12") == 12
-    assert http.retry_after(until) == 0
-    assert http.retry_after("soon") is None
-    assert http.retry_after(None) is None
+    assert retry_after(until, "Wed, 21 Oct 2015 07:28:00 GMT") == 30
+    assert retry_after(until, "Wed, 21 Oct 2015 07:29:00 GMT") == 0
+    assert retry_after("12") == 12
+    assert retry_after(until) == 0
+    assert retry_after("soon") is None
+    assert retry_after(None) is None
 
 
-def test_an_empty_bucket_slows_down_to_the_pace_at_which_it_fills(till, slept):
-    till.rate_limit = (350, [2, 1, 0, 5])
-    client = http.Http(f"{till.url}/api/2.0", http.FixedToken(TOKEN, refused=""))
+def test_with_nothing_left_it_goes_on_at_the_pace_of_the_window_until_its_end_is_told(till, slept):
+    till.limits_of = lambda path: [Limit("SHOP", 3, 300)]
+    client, pull = http.Http(f"{till.url}/api/2.0", http.FixedToken(TOKEN, refused="")), Pull()
     for _ in range(4):
-        client.get("sales", {}, "sales", Pull())
-    assert slept == [pytest.approx(300 / 350)]
+        client.get("sales", {}, "sales", pull)
+    assert slept == [100, 200], "the window is fixed, and its end told only when it is exceeded"
+    assert (pull.retries, till.too_many) == (1, 1)
 
 
 def test_a_refused_token_says_what_to_set_and_does_not_show_the_token(till, slept):

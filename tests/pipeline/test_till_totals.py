@@ -20,6 +20,7 @@ from tests.ingestion import toast_shop
 from tests.ingestion.kseries_shop import business
 from tests.pipeline import kseries_records
 
+pytestmark = pytest.mark.usefixtures("slept")  # the till keeps its limits
 TOKEN = "token-nobody-prints"
 SOURCES = "{pos_sources: [square, toast, lightspeed_k]}"
 

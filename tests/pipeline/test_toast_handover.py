@@ -13,6 +13,7 @@ from ingestion.load import load
 from tests.pipeline import toast_records
 from tests.pipeline.toast_export import Export
 
+pytestmark = pytest.mark.usefixtures("slept")  # the till keeps its limits
 LAST, FIRST = date(2024, 5, 13), date(2024, 5, 14)  # of the export, and of the API
 
 

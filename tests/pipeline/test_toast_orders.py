@@ -12,6 +12,7 @@ from tests.ingestion.toast_shop import menus
 from tests.pipeline import toast_records
 from tests.pipeline.toast_proof import prove_checks, prove_staff
 
+pytestmark = pytest.mark.usefixtures("slept")  # the till keeps its limits
 COUNT = 120
 
 

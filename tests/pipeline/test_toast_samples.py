@@ -20,6 +20,7 @@ from ingestion.fakes.toast import RESTAURANT, FakeToast
 from ingestion.load import load
 from tests.pipeline.toast_records import moment
 
+pytestmark = pytest.mark.usefixtures("slept")  # the till keeps its limits
 SAMPLES = os.environ.get("TILLHOUSE_TOAST_SAMPLES", "")
 DAY = 2
 

@@ -55,7 +55,8 @@ def test_a_name_that_cannot_be_a_table_is_refused(tmp_path, capsys):
 CONFTEST = """
 import ingestion.fakes
 import ingestion.sources
-from tests.ingestion.conftest import slept
+import tests.ingestion
+from tests.conftest import slept
 
 ingestion.fakes.__path__.append({fakes!r})
 ingestion.sources.__path__.append({sources!r})
