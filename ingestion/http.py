@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ class Patience:
     """How long to try, in seconds, by the clock `now`.
 
     `longest_told` is the most a server may ask us to wait: Toast's longest slice, and a little.
+    `jitter` is the part that a wait of ours is longer, so that not all try again at once.
     """
 
     attempts: int = 6
@@ -35,6 +37,7 @@ class Patience:
     timeout: tuple[float, float] = (10.0, 60.0)
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.monotonic
+    jitter: Callable[[], float] = lambda: random.uniform(0, 0.25)
 
 
 PATIENCE = Patience()
@@ -173,9 +176,9 @@ class Http:
         told = state.outcome.exception().wait
         if told is not None:
             return told
-        return min(
-            self._patience.first_wait * 2 ** (state.attempt_number - 1), self._patience.longest_wait
-        )
+        patience = self._patience
+        wait = min(patience.first_wait * 2 ** (state.attempt_number - 1), patience.longest_wait)
+        return wait * (1 + patience.jitter())
 
     def _ask_once(
         self, method: str, path: str, place: str, read: Callable[[str], Any], sent: dict

@@ -35,7 +35,9 @@ def without_waiting() -> Iterator[list[float]]:
     """
     waits: list[float] = []
     before, began = http.PATIENCE, clock() // 900 * 900 - EPOCH
-    http.PATIENCE = replace(before, sleep=waits.append, now=lambda: round(began + sum(waits), 6))
+    http.PATIENCE = replace(
+        before, sleep=waits.append, now=lambda: round(began + sum(waits), 6), jitter=lambda: 0.0
+    )
     try:
         yield waits
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ingestion import http
@@ -33,6 +35,15 @@ def test_a_passing_fault_is_tried_again_with_growing_waits(till, slept, fault):
     assert '"s1"' in text
     assert pull.retries == 2
     assert slept == [1.0, 2.0]
+
+
+def test_waits_of_ours_differ_so_that_not_all_come_at_once(till, slept, monkeypatch):
+    parts = {http.Patience().jitter() for _ in range(9)}
+    assert len(parts) > 1 and 0 <= min(parts) and max(parts) <= 0.25
+    monkeypatch.setattr(http, "PATIENCE", replace(http.PATIENCE, jitter=lambda: 0.25))
+    till.plan("sales", "500", "500", "ok")
+    get(till)
+    assert slept == [1.25, 2.5]
 
 
 def test_a_lasting_fault_ends_and_says_where_it_was(till, slept):

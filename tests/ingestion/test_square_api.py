@@ -101,6 +101,22 @@ def test_a_cursor_that_expired_starts_its_day_again(serve):
     assert len(read(till, "orders", Pull(since=NOW.date() - timedelta(days=1)))) == 1100
 
 
+def test_a_search_without_an_end_ends_when_it_was_first_asked_for(serve):
+    till = serve({"orders": [order(n) for n in range(3)]})
+    query = {"location_ids": ["L1"], "limit": 2, "query": {
+        "filter": {"date_time_filter": {"updated_at": {"start_at": at(2)}}},
+        "sort": {"sort_field": "UPDATED_AT"},
+    }}  # fmt: skip
+    first = json.loads(till.body("orders/search", query, "ok"))
+    till.change("orders", order(3, days=-1))
+    second = till.body("orders/search", query | {"cursor": first["cursor"]}, "ok")
+    assert [made["id"] for made in json.loads(second)["orders"]] == ["O00002"]
+    till.now = lambda: NOW + timedelta(days=2)
+    assert "cursor" in (again := json.loads(till.body("orders/search", query, "ok")))
+    rest = json.loads(till.body("orders/search", query | {"cursor": again["cursor"]}, "ok"))
+    assert len(rest["orders"]) == 2
+
+
 def test_a_cursor_that_stands_still_is_an_error_and_no_endless_loop(serve):
     till = serve({"customers": [{"id": f"C{n}", "updated_at": at(1)} for n in range(500)]})
     till.plan("customers/search", *["ok", "same-cursor", "same-cursor", "same-cursor"])
