@@ -347,7 +347,8 @@ class AccountRun:
                 " with --allow-empty-snapshot."
             )
         for value, count in sorted(pull.unknown.items()):
-            pull.warn(f"{value} {NEW_VALUE}: {count:,} {part.entity.name}, kept as they are.")
+            told = without_personal_detail(value)
+            pull.warn(f"{told} {NEW_VALUE}: {count:,} {part.entity.name}, kept as they are.")
         row.warnings = hide_secrets("\n".join(pull.warnings))
         for warning in pull.warnings:
             self._progress.say(f"{row.account_id}.{row.entity}: {hide_secrets(warning)}")

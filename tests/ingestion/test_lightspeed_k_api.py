@@ -18,6 +18,7 @@ from ingestion.fakes.sign_in import FakeSignIn
 from ingestion.sources import lightspeed_k
 from ingestion.sources.lightspeed_k.entities import ENTITIES
 from ingestion.verify import verify
+from ingestion.windows import Windows
 from tests.ingestion.connect_till import connect_by_person, settings
 from tests.ingestion.kseries_shop import (
     BY_NAME,
@@ -273,6 +274,17 @@ def test_v1_tells_the_business_day_that_an_edited_sale_was_on_at_first(serve):
     days = [json.loads(text) for text in read(till, "sales_daily").values()]
     (day,) = [day["date"] for day in days if day["sales"]]
     assert day > first
+
+
+def test_v1_need_not_say_that_a_day_is_complete_but_v2_must(serve, monkeypatch):
+    monkeypatch.setattr(FakeKSeries, "_end_of_day", lambda *_: '"ends": null')
+    till = serve([business(101)], {"sales": {"101": [sale(1, 3)]}})
+    asked = {}
+    for entity in ("financials", "sales_daily"):
+        windows = Windows()
+        read(till, entity, Pull(windows=windows))
+        asked[entity] = {window.status for window in windows.cut()}
+    assert asked == {"financials": {"success", "no_data"}, "sales_daily": {"pending"}}
 
 
 def test_unknown_values_are_counted_and_kept_in_lists_as_well(serve):

@@ -359,13 +359,15 @@ def test_days_that_the_warehouse_refused_are_read_again(stall, make_warehouse, m
 
 
 def test_status_tells_of_days_left_and_of_values_that_are_new(stall, warehouse):
-    stall({"locations": [location(1)], "orders": [order(1), order(2, 3, state="PONDERED")]})
+    odd = [order(2, 3, state="PONDERED"), order(3, 3, state="ADA@GUEST.EXAMPLE")]
+    stall({"locations": [location(1)], "orders": [order(1), *odd]})
     since = date.today() - timedelta(days=5)
     load(warehouse, accounts=["stall"], since=since)
     screen = io.StringIO()
     print_status(warehouse, Console(file=screen, width=200))
     text = screen.getvalue()
     assert "orders: state PONDERED is new to Tillhouse: 1 orders, kept as they are." in text
+    assert "ADA" not in text, "a guest's address that a till put there is no status"
     with warehouse.connect() as db:
         db.execute(
             "update raw_tillhouse.sync_windows set status = 'failed'"

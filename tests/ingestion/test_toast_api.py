@@ -20,8 +20,9 @@ from ingestion.fakes.toast import RESTAURANT, FakeToast
 from ingestion.sources import toast
 from ingestion.sources.toast.entities import BY_NAME, ENTITIES
 from ingestion.status import print_status
+from ingestion.webhooks.queue import Event, EventQueue
 from tests.ingestion.connect_till import settings
-from tests.ingestion.landed import days, load_one, read_all
+from tests.ingestion.landed import days, load_one, raw, read_all
 from tests.ingestion.toast_shop import (
     NOW,
     TOKEN,
@@ -33,6 +34,8 @@ from tests.ingestion.toast_shop import (
     read,
     small_cafe,
 )
+from tests.pipeline import toast_records
+from tests.pipeline.toast_export import Export
 
 YESTERDAY = NOW.date() - timedelta(days=1)
 
@@ -428,6 +431,27 @@ def test_status_tells_of_another_closeout_hour_until_it_is_mended(cafe, shop, wa
     assert (code, "closeout" in told, "All is well." in told) == (0, False, True)
     shop({"account_id": "cafe", "paused": "true", **place})
     assert "closeout" not in status()[1]
+
+
+def test_an_event_is_not_read_over_the_api_where_the_export_was_read_before(
+    cafe, shop, warehouse, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("TILLHOUSE_WEBHOOKS", str(tmp_path / "webhooks.sqlite"))
+    export = Export()
+    made = toast_records.orders(1, 3)[0]
+    for one in made:
+        export.order(one)
+    shop({"account_id": "cafe", "source": "toast", "path": str(export.write(tmp_path / "drop"))})
+    load.load(warehouse, entities=["orders"])
+    exported = raw(warehouse, "toast.orders")
+    cafe(small_cafe())
+    told = ("cafe", "toast", "e1", "order_updated", "orders", "o1", False, "2026-11-22 00:00:00")
+    EventQueue().add([Event(*told, "{}")])
+    (row,) = load.load(warehouse, entities=["orders"])
+    (applied,) = load.apply_events(warehouse)
+    assert (row.status, applied.status) == ("failed", "failed")
+    assert "it was read from its export before" in applied.error
+    assert raw(warehouse, "toast.orders") == exported
 
 
 def test_what_is_gone_from_settings_and_menus_is_closed(cafe, warehouse):

@@ -116,8 +116,10 @@ def _business_day(client: Client, entity: KEntity, pull: Pull) -> Batches:
     """A business day as the till cuts it, read again with each load until it says it is complete.
 
     V2's answer is one record, as it came. V1 gives its sales in no order, so each is a record with
-    the date of its business day added.
+    the date of its business day added; that it says whether the day is complete is not documented,
+    so a day of which it does not is read again for two days, as sales are.
     """
+    is_silence_complete = bool(entity.records)
 
     def read_one(location: Location, window: Window, counts: Pull) -> Batches:
         if window.day > datetime.now(location.zone).date():
@@ -125,7 +127,7 @@ def _business_day(client: Client, entity: KEntity, pull: Pull) -> Batches:
             return
         path, day = entity.paths[0].format(location=location.id), window.day.isoformat()
         for answer in client.sales(path, {"date": day, "include": INCLUDE}, counts):
-            if answer.rest.get("dataComplete") is not True:
+            if answer.rest.get("dataComplete", is_silence_complete) is not True:
                 counts.is_whole = False
             if entity.records:
                 pieces = [with_field(piece, "businessDate", day) for piece in answer.records]

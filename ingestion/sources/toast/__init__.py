@@ -23,23 +23,23 @@ def read(account: Account, entity: ToastEntity, pull: Pull) -> Iterator[list[Rec
     it cannot log in.
     """
     way = "api" if account.transport == "api" else "export"
-    if (before := _way_before(pull)) not in (way, None):
+    _refuse_another_way(account, way, pull)
+    pull.bookmark["way"] = way
+    reader = reading if way == "api" else export
+    yield from reader.read(account, entity, pull)
+
+
+def _refuse_another_way(account: Account, way: str, pull: Pull) -> None:
+    """Raise SourceError where the entity was read in another way before."""
+    before = "api" if EDITS_READ in pull.bookmark else pull.bookmark.get("way")
+    before = before or ("export" if pull.loaded_hashes else way)
+    if before != way:
         told = {"api": "over its API", "export": "from its export"}[before]
         raise SourceError(
             f"account {account.account_id}: it was read {told} before. Both call everything"
             " by other ids, so it would count twice. Set transport back,"
             " or add an account with active_from and end this one with active_to."
         )
-    pull.bookmark["way"] = way
-    reader = reading if way == "api" else export
-    yield from reader.read(account, entity, pull)
-
-
-def _way_before(pull: Pull) -> str | None:
-    """How the entity was read before; None at first."""
-    if EDITS_READ in pull.bookmark:
-        return "api"
-    return pull.bookmark.get("way") or ("export" if pull.loaded_hashes else None)
 
 
 def fetch_by_id(
@@ -47,10 +47,12 @@ def fetch_by_id(
 ) -> Iterator[list[Record]]:
     """Yield the records of these ids; one that the till does not have (any more) is left out.
 
-    Raises SourceError, or AccountError when the account cannot log in.
+    Raises SourceError, also where the account was read from its export before, or AccountError when
+    it cannot log in.
     """
     if not entity.by_id or account.transport != "api":
         return
+    _refuse_another_way(account, "api", pull)
     with Client(account) as client:
         for piece in still_there(ids, lambda id_: client.one(entity.by_id.format(guid=id_), pull)):
             yield to_records(entity, of_account(client, [piece]), pull)
