@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -17,60 +15,18 @@ from ingestion.sources import toast
 from ingestion.sources.toast.entities import BY_NAME, ENTITIES
 from tests.ingestion.connect_till import account as any_account
 from tests.ingestion.landed import load_one, raw, read_all
+from tests.ingestion.toast_drop import (
+    TUE,
+    WED,
+    account,
+    days_told,
+    next_pull,
+    pay,
+    read,
+    read_with_error,
+    ring_up,
+)
 from tests.pipeline.toast_export import HEADERS, Export
-
-TUE, WED = "20240507", "20240508"
-
-
-def account(folder: Path, **changes: str):
-    cafe = any_account("toast", str(folder), "cafe")
-    return replace(cafe, transport="files", day_cutoff="04:00", **changes)
-
-
-def read(folder: Path, entity: str = "orders", pull: Pull | None = None) -> dict[str, dict]:
-    """record_id -> what was made of its rows."""
-    pull = pull or Pull()
-    pull.folder = folder
-    found = read_all(toast, account(folder), BY_NAME[entity], pull)
-    return {record_id: json.loads(text) for record_id, text in found.items()}
-
-
-def read_with_error(folder: Path, pull: Pull, told: str) -> list[str]:
-    """The ids of the orders that came before the error."""
-    found = []
-    with pytest.raises(SourceError, match=told):
-        for batch in toast.read(account(folder), BY_NAME["orders"], pull):
-            found += [record.record_id for record in batch]
-    return found
-
-
-def next_pull(pull: Pull) -> Pull:
-    """The pull after one that landed."""
-    return Pull(loaded_hashes=pull.loaded_hashes | pull.read_files)
-
-
-def ring_up(export: Export, day: str, number: int, price: str = "10.00", **more: object) -> None:
-    """An order of one coffee, paid in cash; `more` are columns of its order."""
-    order = {"Order Id": f"1300000000000000{number:03d}", "Order #": str(number)}
-    at = f"{int(day[4:6])}/{int(day[6:])}/24 9:05 AM"
-    amounts = {"Amount": price, "Tax": "0.00", "Tip": "0.00", "Gratuity": "0.00", "Total": price}
-    row = order | amounts | {"Opened": at, "Paid": at} | more
-    export.add(day, "OrderDetails", **row)
-    check = {"Check Id": f"1400000000000000{number:03d}"}
-    export.add(
-        day,
-        "ItemSelectionDetails",
-        **order | check | {"Order Date": at, "Menu Item": "Coffee", "Qty": "1.0", "Tax": "0.00"},
-        **{"Item Selection Id": f"15{number}", "Gross Price": price, "Net Price": price},
-    )
-    pay(export, day, number, **{"Paid Date": at, "Amount": price, "Total": price})
-
-
-def pay(export: Export, day: str, number: int, payment: int = 0, **columns: object) -> None:
-    """A payment of an order in the file of a day."""
-    ids = {"Order Id": f"1300000000000000{number:03d}", "Check Id": f"1400000000000000{number:03d}"}
-    ids |= {"Payment Id": f"16{number}-{payment}", "Tip": "0.00", "Type": "Cash"}
-    export.add(day, "PaymentDetails", **ids | columns)
 
 
 def test_amounts_ids_and_unknown_columns_are_kept_as_written(tmp_path):
@@ -134,7 +90,7 @@ def test_an_order_in_the_files_of_two_days_counts_once_as_the_later_has_it(tmp_p
         f"{TUE}|1300000000000000002",
         f"{WED}|1300000000000000001",
     }
-    assert pull.documents.read == {TUE, WED}, "what Tuesday said of it is closed"
+    assert days_told(pull) == {TUE, WED}, "what Tuesday said of it is closed"
 
 
 def test_a_payment_of_the_day_after_finds_its_order(tmp_path):
@@ -149,7 +105,7 @@ def test_a_payment_of_the_day_after_finds_its_order(tmp_path):
     assert [p["tipAmount"] for p in order["checks"][0]["payments"]] == ["0.00", "2.00"]
     assert order["checks"][0]["totalAmount"] == "12.00"
     assert pull.warnings == [
-        "1 payments name orders that no day of the export has: they count nowhere yet."
+        "payments name 1 orders that no day of the export has: they count nowhere yet."
     ]
 
 
@@ -176,13 +132,23 @@ def test_statuses_and_types_that_are_new_are_counted(tmp_path):
     assert pull.unknown == {"type SEA_SHELLS": 1}
 
 
-def test_items_without_the_file_of_their_orders_are_told(tmp_path):
+@pytest.mark.parametrize("left", [None, "", HEADERS["OrderDetails"] + "\n"])
+def test_items_without_the_file_of_their_orders_wait_and_fail_each_night(left, tmp_path):
     export = Export()
     ring_up(export, TUE, 1)
-    (export.write(tmp_path) / TUE / "OrderDetails.csv").unlink()
-    pull = Pull()
-    assert read(tmp_path, "orders", pull) == {}
-    assert pull.warnings == [f"{TUE}: no OrderDetails.csv; without it nothing is sold there."]
+    ring_up(export, WED, 2)
+    folder, pull = export.write(tmp_path), Pull(folder=tmp_path)
+    path = folder / TUE / "OrderDetails.csv"
+    whole = path.read_text()
+    path.unlink()
+    if left is not None:
+        path.write_text(left)
+    told = f"{TUE}: OrderDetails.csv is missing or empty, so its orders wait"
+    assert read_with_error(folder, pull, told) == [f"{WED}|1300000000000000002"]
+    pull = next_pull(pull)
+    assert read_with_error(folder, pull, told) == [], "told again, and the good day is not read"
+    path.write_text(whole)
+    assert list(read(folder, "orders", next_pull(pull))) == [f"{TUE}|1300000000000000001"]
 
 
 def test_empty_and_absent_files_of_a_closed_day_are_fine_and_close_nothing(tmp_path):
@@ -201,14 +167,16 @@ def test_empty_and_absent_files_of_a_closed_day_are_fine_and_close_nothing(tmp_p
         assert not pull.documents or WED not in pull.documents.read
     pull = Pull()
     read(folder, "orders", pull)
-    (folder / TUE / "OrderDetails.csv").write_text("")
+    for name in HEADERS:
+        (folder / TUE / f"{name}.csv").write_text("")
     pull = next_pull(pull)
     assert read(folder, "orders", pull) == {}
-    assert pull.documents.read == set(), "a file that says nothing closes nothing"
-    (folder / TUE / "OrderDetails.csv").write_text(HEADERS["OrderDetails"] + "\n")
+    assert days_told(pull) == set(), "a file that says nothing closes nothing"
+    for name, header in HEADERS.items():
+        (folder / TUE / f"{name}.csv").write_text(header + "\n")
     pull = next_pull(pull)
     assert read(folder, "orders", pull) == {}
-    assert pull.documents.read == {TUE}, "one that says that there was nothing does"
+    assert days_told(pull) == {TUE}, "one that says that there was nothing does"
 
 
 def test_a_row_that_cannot_be_used_is_listed_and_the_rest_goes_on(tmp_path):
@@ -236,7 +204,7 @@ def test_a_file_without_a_column_that_is_needed_stops_its_day_and_no_other(tmp_p
     (folder / TUE / "OrderDetails.csv").write_text("Order Id,Openend\n1,2\n")
     found = read_with_error(folder, pull, r'OrderDetails.csv: has no column "Opened".*"Openend"')
     assert found == [f"{WED}|1300000000000000002"]
-    assert pull.documents.read == {WED}
+    assert days_told(pull) == {WED}
 
 
 @pytest.mark.parametrize(
@@ -264,11 +232,11 @@ def test_a_day_that_lacks_a_part_waits_as_a_whole(name, damage, told, tmp_path):
         path.write_text(damaged)
     pull = Pull(folder=folder)
     assert read_with_error(folder, pull, told) == [f"{WED}|1300000000000000003"]
-    assert pull.documents.read == {WED}, "what was loaded of the other day stays"
+    assert days_told(pull) == {WED}, "what was loaded of the other day stays"
     path.write_text(whole)
     pull = next_pull(pull)
     assert len(read(folder, "orders", pull)) == 2, "mended, and the good day is not read again"
-    assert pull.documents.read == {TUE}
+    assert days_told(pull) == {TUE}
 
 
 def test_a_bad_day_of_long_ago_is_told_each_night_and_nothing_else_is_read_again(
@@ -324,7 +292,7 @@ def test_a_row_that_cannot_be_used_closes_nothing_of_its_day(tmp_path):
     export.days[TUE]["OrderDetails"][1]["Amount"] = "1O.OO"
     pull = Pull()
     assert list(read(export.write(tmp_path), "orders", pull)) == [f"{TUE}|1300000000000000001"]
-    assert pull.documents.read == set(), "what was loaded of the other order stays"
+    assert days_told(pull) == set(), "what was loaded of the other order stays"
 
 
 def test_ids_that_a_spreadsheet_rounded_are_listed_and_no_order(tmp_path):
@@ -346,7 +314,7 @@ def test_ids_that_a_program_wrote_otherwise_are_no_order(written, tmp_path):
     pull = Pull()
     assert read(export.write(tmp_path), "orders", pull) == {}
     assert (pull.rejections[0].column, pull.rejections[0].value) == ("Order Id", written)
-    assert pull.documents.read == set()
+    assert days_told(pull) == set()
 
 
 def test_a_row_that_stands_twice_counts_once_and_another_one_of_its_id_is_told(tmp_path):
@@ -367,7 +335,7 @@ def test_a_row_that_stands_twice_counts_once_and_another_one_of_its_id_is_told(t
     rows[1] = rows[0] | {"Net Price": "9.00"}
     (order,) = read(export.write(tmp_path), "orders", pull).values()
     assert [item["price"] for item in order["checks"][0]["selections"]] == ["9.00"]
-    assert pull.warnings == [
+    assert pull.warnings[:1] == [
         "1 rows of ItemSelectionDetails.csv repeat an id otherwise: its last row counts."
     ]
 

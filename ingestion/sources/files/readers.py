@@ -77,6 +77,17 @@ def told_columns(columns: Iterable[str], expected: Iterable[str]) -> str:
     return f" Its columns: {', '.join(columns)}."
 
 
+def delimiter_hint(table: Table, mend: str) -> str:
+    """` The cells seem to be parted by ";": ...`, of a header that is one cell: it was cut at the
+    wrong sign. Otherwise nothing.
+    """
+    if len(table.columns) == 1:
+        for sign, name in ((";", ";"), ("\t", r"\t"), ("|", "|"), (",", ",")):
+            if sign in table.columns[0]:
+                return f' The cells seem to be parted by "{name}": {mend}'
+    return ""
+
+
 def open_table(path: Path, layout: Layout, file: str = "") -> Table:
     """The table of a file, called `file` in messages (default: its name).
 

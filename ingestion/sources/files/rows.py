@@ -18,7 +18,7 @@ from ingestion.sources.files import cells
 from ingestion.sources.files.cells import CellError, Read, cell_text
 from ingestion.sources.files.fields import FIELDS
 from ingestion.sources.files.mapping import ColumnSource, EntityMapping, Mapping, Returns
-from ingestion.sources.files.readers import Table, did_you_mean, told_columns
+from ingestion.sources.files.readers import Table, delimiter_hint, did_you_mean, told_columns
 
 BATCH_ROWS = 5000
 ALL_BAD_ROWS = 10  # so many rows and none that can be used: the mapping is wrong, not the rows
@@ -272,7 +272,8 @@ class EntityReader:
         raise SourceError(
             f"{table.place}: has no column {wanted} (field {field})."
             f"{told_columns(table.columns, mapped)}{did_you_mean(name, table.columns)}"
-            f"{_delimiter_hint(table)} Mend the file, or the mapping {self.mapping.file}."
+            f"{delimiter_hint(table, 'set delimiter.')}"
+            f" Mend the file, or the mapping {self.mapping.file}."
         )
 
 
@@ -306,15 +307,6 @@ def _of_cell(step: Step, position: int | None) -> Step:
 
 def _plain(column: str) -> str:
     return " ".join(column.split())
-
-
-def _delimiter_hint(table: Table) -> str:
-    """A header that is one cell with semicolons in it was cut at the wrong sign."""
-    if len(table.columns) == 1:
-        for sign, name in ((";", ";"), ("\t", r"\t"), ("|", "|"), (",", ",")):
-            if sign in table.columns[0]:
-                return f' The cells seem to be parted by "{name}": set delimiter.'
-    return ""
 
 
 def _return_test(rule: Returns) -> Callable[[dict], str | None]:

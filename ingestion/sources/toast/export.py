@@ -7,13 +7,14 @@ in the files of two days counts as the later has it.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Set
 from functools import partial
 from operator import itemgetter
+from typing import get_args
 
 from ingestion.accounts import Account
-from ingestion.contract import Documents, Pull, Record, SourceError
+from ingestion.contract import Pull, Record, SourceError
 from ingestion.sources.toast import export_bodies
 from ingestion.sources.toast.entities import ToastEntity
 from ingestion.sources.toast.export_days import (
@@ -27,12 +28,14 @@ from ingestion.sources.toast.export_days import (
     SHIFTS,
     Export,
     File,
-    Listing,
 )
+from ingestion.sources.toast.export_homes import Homes
 from ingestion.sources.toast.export_orders import Lacking, OrderRows, order, prices_lack
+from ingestion.sources.toast.export_rest import Rest
 from ingestion.sources.toast.export_rows import Row
 
 Batches = Iterator[list[Record]]
+LACK, SHOWN = "prices_lack", "prices_shown"  # in the bookmark: what they lack, and what shows it
 
 LISTED: dict[str, tuple[File, Callable[[Row], dict]]] = {
     "payments": (PAYMENTS, export_bodies.payment),
@@ -76,20 +79,34 @@ def read(account: Account, entity: ToastEntity, pull: Pull) -> Batches:
 
 def _listed(export: Export, file: File, make: Callable[[Row], dict]) -> Batches:
     """A record per row, under its day; what a day no longer has is closed."""
-    unread = export.unread(file)
-    if not unread:
+    new = set(export.unread(file))
+    if not new:
         return
-    listing, documents = Listing(export, file), _documents(export)
-    for day in listing.with_the_same(unread):
-        bodies = {}
-        for row in export.readable(day, file):
-            body = export.made(row, make)
-            if body and listing.home(row.text(file.id_column)) == day:
-                bodies[body["guid"]] = body | {"businessDate": day}
-        if day not in export.broken:
-            yield [export.record(f"{day}|{guid}", body) for guid, body in bodies.items()]
+    homes = Homes(export, file)
+    days = homes.concerned(new)
+    homes.settle({day: set(_bodies(export, day, file, make)) for day in homes.disputed(days)})
+    documents = export.pull.documents = homes.documents()
+    for day in days:
+        bodies = _bodies(export, day, file, make)
+        if day in export.broken:
+            continue
+        mine = {id_: body for id_, body in bodies.items() if homes.home(id_) == day}
+        for id_ in mine:
+            homes.note(id_, day)
+        at = {"businessDate": day}
+        yield [export.record(f"{day}|{id_}", body | at) for id_, body in mine.items()]
         if export.is_told(day, file):
             documents.read.add(day)
+    export.remember_waiting()
+    yield []
+
+
+def _bodies(export: Export, day: str, file: File, make: Callable[[Row], dict]) -> dict[str, dict]:
+    """What the rows of a file of a day make, by their id; of a row that stands twice the last."""
+    made = (
+        (row.text(file.id_column), export.made(row, make)) for row in export.readable(day, file)
+    )
+    return {id_: body for id_, body in made if id_ and body}
 
 
 def _named(export: Export, file: File, make: Callable[[Row], dict | None]) -> Batches:
@@ -105,14 +122,6 @@ def _named(export: Export, file: File, make: Callable[[Row], dict | None]) -> Ba
         yield [export.record(guid, body) for guid, body in found.items()]
 
 
-def _documents(export: Export) -> Documents:
-    documents = Documents(
-        lambda record_id: record_id.partition("|")[0], why="their day was exported without them"
-    )
-    export.pull.documents = documents
-    return documents
-
-
 # -- orders ------------------------------------------------------------------------------------
 
 
@@ -123,83 +132,129 @@ def _orders(export: Export) -> Batches:
     """
     if export.pull.since:
         export.pull.warn("--since does not apply to an export: what is there is read.")
-    if lost := sorted(set(export.days(ITEMS)) - set(export.days(ORDERS))):
-        export.pull.warn(f"{', '.join(lost)}: no {ORDERS.name}; without it nothing is sold there.")
-    unread = export.unread(*OF_ORDERS)
-    if not unread:
+    for day in sorted(set(export.days(ITEMS)).difference(export.days(ORDERS))):
+        if export.distinct(day, ITEMS, ITEMS.id_column):
+            _wait(export, day, [ORDERS])
+    new = set(export.unread(*OF_ORDERS)).union(export.unread(PAYMENTS))
+    if not new:
         return
     export.tell_gap()
-    listing = Listing(export, ORDERS)
-    wanted, foreign = _foreign_payments(export, listing, set(unread))
-    documents = _documents(export)
-    for day in listing.with_the_same(sorted(wanted)):
-        records = []
-        orders = _rows_of_orders(export, day, foreign, listing)
-        lack = prices_lack(orders.values()) or export.pull.bookmark.get("prices_lack", "nothing")
-        _break_what_lacks_a_file(export, day, orders.values(), lack)
+    homes = Homes(export, ORDERS, PAYMENTS)
+    paid = (order_id for order_id, days in homes.paid.items() if not new.isdisjoint(days))
+    lost = sum(order_id not in homes.listed for order_id in paid)
+    if lost:
+        export.pull.warn(
+            f"payments name {lost:,} orders that no day of the export has: they count nowhere yet."
+        )
+    days = homes.concerned(new)
+    before = export.pull.bookmark.get(LACK)
+    usable, lack = _look_through(export, homes, days, new)
+    if before not in (None, lack):
+        export.pull.warn(
+            f"most orders show now that prices of items lack {lack}, and showed {before} before:"
+            " all days are read again."
+        )
+        days = export.days(ORDERS)
+        usable, _ = _look_through(export, homes, days, set())
+    homes.settle(usable)
+    days, rest = [day for day in days if day not in export.broken], Rest(export.pull)
+    yield from _made_orders(export, homes, days, lack, rest)
+    rest.remember(days)
+    export.remember_waiting()
+    if export.pull.bookmark.get(SHOWN):
+        export.pull.bookmark[LACK] = lack
+    yield []
+    export.tell()
+    rest.tell()
+
+
+def _wait(export: Export, day: str, files: Iterable[File]) -> None:
+    export.broken[day] = (
+        f"{day}: {', '.join(file.name for file in files)} is missing or empty, so its orders wait."
+        " Copy it again, or ask Toast for the day."
+    )
+
+
+def _look_through(
+    export: Export, homes: Homes, days: list[str], new: Set[str]
+) -> tuple[dict[str, Set[str]], Lacking]:
+    """The orders of each day that can be used, and what prices of items lack, before anything of
+    them counts. A day that sold something waits for the files of its orders, items and payments,
+    and for that of the modifiers where prices do not hold them: without, its sales were no sales.
+    """
+    usable: dict[str, Set[str]] = {}
+    shown: Counter[str] = Counter(export.pull.bookmark.get(SHOWN, {}))
+    without_modifiers = []
+    for day in sorted({*days, *new}):
+        own = _own_rows(export, day)
+        if missing := _missing(export, day, own, homes):
+            _wait(export, day, missing)
         if day in export.broken:
             continue
-        export.pull.bookmark["prices_lack"] = lack  # also of a day that does not show it
+        usable[day] = set(own)
+        if _sold(own) and not export.says(day, MODIFIERS):
+            without_modifiers.append(day)
+        if day in new:
+            shown += prices_lack(own.values())
+    export.pull.bookmark[SHOWN] = dict(shown)
+    lack = max(get_args(Lacking), key=lambda lack: shown[lack])
+    for day in without_modifiers if lack != "nothing" else ():
+        _wait(export, day, [MODIFIERS])
+        del usable[day]
+    return usable, lack
+
+
+def _missing(export: Export, day: str, own: dict[str, OrderRows], homes: Homes) -> list[File]:
+    """What a day lacks that sold something; a file with a header alone may have been cut off. An
+    order that a day before lists may have its items there.
+    """
+    if day in export.broken:
+        return []
+    if not export.distinct(day, ORDERS, ORDERS.id_column):
+        return [ORDERS] if export.distinct(day, ITEMS, ITEMS.id_column) else []
+    sold = _sold(own)
+    missing = [file for file in (ITEMS, PAYMENTS) if sold and not export.says(day, file)]
+    first_here = [own[id_] for id_ in sold if homes.listed[id_][0] == day]
+    if first_here and not any(rows.items or rows.lacks_rows for rows in first_here):
+        missing = [ITEMS, *(file for file in missing if file != ITEMS)]
+    return missing
+
+
+def _sold(own: dict[str, OrderRows]) -> list[str]:
+    return [id_ for id_, rows in own.items() if rows.order.amount("Amount")]
+
+
+def _made_orders(
+    export: Export, homes: Homes, days: list[str], lack: Lacking, rest: Rest
+) -> Batches:
+    """The orders that count on these days; what they come to beyond their lines to `rest`."""
+    late = _late_payments(export, homes, set(days))
+    documents = export.pull.documents = homes.documents()
+    for day in days:
+        records = []
+        checks = {row.text("Check Id"): row for row in export.usable(day, CHECKS)}
         make = partial(order, day=day, lack=lack)
-        for order_id, rows in orders.items():
-            if listing.home(order_id) == day:
-                made = export.made(rows.order, lambda _, rows=rows, make=make: make(rows))
-                if made:
-                    records.append(export.record(f"{day}|{order_id}", made))
+        for order_id, rows in _own_rows(export, day).items():
+            if homes.home(order_id) != day:
+                continue
+            _add_rows_of_other_days(export, day, order_id, rows, homes, late)
+            rows.checks = checks
+            if made := export.made(rows.order, lambda _, rows=rows, make=make: make(rows)):
+                homes.note(order_id, day, {of for of, _ in late.get(order_id, ())})
+                rest.note(day, made, rows.order.amount("Amount"))
+                records.append(export.record(f"{day}|{order_id}", made))
         yield records
         if export.is_told(day, ORDERS):
             documents.read.add(day)
-    export.tell()
 
 
-def _break_what_lacks_a_file(
-    export: Export, day: str, orders: Iterable[OrderRows], lack: Lacking
-) -> None:
-    """A day that sold something waits for the files of its items and payments, and for that of the
-    modifiers where the prices of items do not hold them: without them its sales were no sales.
+def _own_rows(export: Export, day: str) -> dict[str, OrderRows]:
+    """The rows of the day's files by their order; those that cannot be used are listed and left
+    out.
     """
-    if day in export.broken or not any(rows.order.amount("Amount") for rows in orders):
-        return
-    needed = (ITEMS, PAYMENTS) if lack == "nothing" else (ITEMS, PAYMENTS, MODIFIERS)
-    if missing := [file.name for file in needed if not export.says(day, file)]:
-        export.broken[day] = (
-            f"{day}: {', '.join(missing)} is missing or empty, so its orders wait. Copy it again,"
-            " or ask Toast for the day."
-        )
-
-
-def _foreign_payments(
-    export: Export, listing: Listing, unread: set[str]
-) -> tuple[set[str], dict[str, list[tuple[str, Row]]]]:
-    """The days to read, those of orders that unread days name among them; and of every order the
-    payments in the files of other days than its own, each with its day.
-    """
-    wanted, lost = set(unread), 0
-    found: dict[str, list[tuple[str, Row]]] = defaultdict(list)
-    for day in export.days(PAYMENTS):
-        for row in export.readable(day, PAYMENTS):
-            home = listing.home(row.text("Order Id"))
-            if home is None:
-                lost += day in unread
-            elif home != day and export.is_usable(row, PAYMENTS):
-                found[row.text("Order Id")].append((day, row))
-                wanted |= {home} if day in unread else set()
-    if lost:
-        export.pull.warn(
-            f"{lost:,} payments name orders that no day of the export has: they count nowhere yet."
-        )
-    return wanted, found
-
-
-def _rows_of_orders(
-    export: Export, day: str, foreign: dict[str, list[tuple[str, Row]]], listing: Listing
-) -> dict[str, OrderRows]:
-    """All rows of the day by their order; those that cannot be used are listed and left out. An
-    order that the day repeats without its items has those of the day before.
-    """
-    found: dict[str, OrderRows] = {}
-    for row in export.usable(day, ORDERS):
-        found[row.text("Order Id") or ""] = OrderRows(row)
+    listed = {row.text("Order Id"): row for row in export.once(day, ORDERS)}
+    usable = (row for row in listed.values() if export.is_usable(row, ORDERS))
+    found = {row.needed("Order Id"): OrderRows(row) for row in usable}
     for file, name in ((ITEMS, "items"), (MODIFIERS, "modifiers"), (PAYMENTS, "payments")):
         for row in export.once(day, file):
             of_order = found.get(row.text("Order Id") or "")
@@ -208,22 +263,46 @@ def _rows_of_orders(
                     of_order.lacks_rows = True
             elif of_order is not None:
                 getattr(of_order, name).append(row)
-            elif file is not PAYMENTS:
+            elif listed and file is not PAYMENTS and row.text("Order Id") not in listed:
                 export.reject(row, "Order Id", f"names no order of {ORDERS.name} of its day")
-    for order_id, rows in found.items():
-        earlier = [d for d in listing.days_of.get(order_id, ()) if d < day]
-        while earlier and not rows.items:
-            before = earlier.pop()
-            rows.items = _of_order(export, before, ITEMS, order_id)
-            rows.modifiers = _of_order(export, before, MODIFIERS, order_id)
-    checks = {row.text("Check Id"): row for row in export.usable(day, CHECKS)}
-    for order_id, rows in found.items():
-        payments = [(day, row) for row in rows.payments] + foreign.get(order_id, [])
-        last = {row.text("Payment Id"): (d, row) for d, row in sorted(payments, key=itemgetter(0))}
-        rows.payments = [row for d, row in last.values() if d == day]
-        rows.late = [row for d, row in last.values() if d != day]
-        rows.checks = checks
     return found
+
+
+def _late_payments(
+    export: Export, homes: Homes, days: Set[str]
+) -> dict[str, list[tuple[str, Row]]]:
+    """Of the orders of these days the payments in the files of others, each with its day."""
+    found: dict[str, list[tuple[str, Row]]] = defaultdict(list)
+    theirs = {id_: home for id_ in homes.paid if (home := homes.home(id_)) in days}
+    others = {day for id_, home in theirs.items() for day in homes.paid[id_] if day != home}
+    for day in sorted(others.difference(export.broken)):
+        for row in export.readable(day, PAYMENTS):
+            order_id = row.text("Order Id") or ""
+            if theirs.get(order_id, day) != day and export.is_usable(row, PAYMENTS):
+                found[order_id].append((day, row))
+    return found
+
+
+def _add_rows_of_other_days(
+    export: Export,
+    day: str,
+    order_id: str,
+    rows: OrderRows,
+    homes: Homes,
+    late: dict[str, list[tuple[str, Row]]],
+) -> None:
+    """Its payments in the files of other days, each as the last of them has it; and where its day
+    repeats the order without items, those of the day before.
+    """
+    earlier = [before for before in homes.listed[order_id] if before < day]
+    while earlier and not rows.items:
+        before = earlier.pop()
+        rows.items = _of_order(export, before, ITEMS, order_id)
+        rows.modifiers = _of_order(export, before, MODIFIERS, order_id)
+    payments = [(day, row) for row in rows.payments] + late.get(order_id, [])
+    last = {row.text("Payment Id"): (d, row) for d, row in sorted(payments, key=itemgetter(0))}
+    rows.payments = [row for d, row in last.values() if d == day]
+    rows.late = [row for d, row in last.values() if d != day]
 
 
 def _of_order(export: Export, day: str, file: File, order_id: str) -> list[Row]:

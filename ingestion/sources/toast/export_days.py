@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,9 +16,10 @@ from ingestion.accounts import Account
 from ingestion.contract import Pull, Record, Rejection, SourceError
 from ingestion.sources.toast import export_bodies
 from ingestion.sources.toast.entities import ToastEntity
-from ingestion.sources.toast.export_rows import BadRowError, Clock, Row, read_rows
+from ingestion.sources.toast.export_rows import BadRowError, Clock, Row, read_column, read_rows
 
-READER_VERSION = "2"  # part of every hash: raise it when the same file gives other records
+READER_VERSION = "3"  # part of every hash: raise it when the same file gives other records
+WAITED = "waited"  # in the bookmark: days that could not be read, and may come back as they were
 DAY = re.compile(r"20[0-9]{6}")
 
 
@@ -72,7 +73,10 @@ PROBES: dict[File, Callable[[Row], object]] = {
     ORDERS: lambda row: (
         row.needed("Order Id"),
         [row.amount(column) for column in ("Amount", "Tax", "Tip", "Gratuity", "Total")],
+        [row.moment(column) for column in ("Opened", "Paid", "Closed")],
+        row.flag("Voided"),
     ),
+    CHECKS: lambda row: row.amount("Tax"),
     MODIFIERS: lambda row: [row.amount("Net Price"), row.amount("Gross Price"), row.flag("Void?")],
     ITEMS: export_bodies.selection,
     PAYMENTS: export_bodies.payment,
@@ -87,7 +91,7 @@ class Export:
         self._setting = f"{READER_VERSION}|{account.time_zone}|{account.day_cutoff}|"
         self._files: dict[str, dict[str, Path]] = {}
         self.broken: dict[str, str] = {}
-        self._repeated: Counter[str] = Counter()
+        self._repeated: dict[str, set[tuple[str, int]]] = defaultdict(set)
         self._absent: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._rejected: set[tuple[str, int]] = set()
         self._faulty: set[str] = set()  # files with a row that is rejected: they close nothing
@@ -103,14 +107,16 @@ class Export:
         return [day for day, files in self._files.items() if file.name.lower() in files]
 
     def unread(self, *files: File) -> list[str]:
-        """The days of which one of these files is new; the first of them must be there."""
+        """The days of which one of these files is new, or that waited before; the first of the
+        files must be there.
+        """
         if self.pull.refresh_day:
             return [d for d in self.days(files[0]) if d == f"{self.pull.refresh_day:%Y%m%d}"]
-        found = []
+        found, waited = [], self.pull.bookmark.get(WAITED, [])
         for day in self.days(files[0]):
             paths = [self._files[day].get(file.name.lower()) for file in files]
             news = [self.pull.is_unread(path, self._hash(path)) for path in paths if path]
-            if any(news):
+            if any(news) or day in waited:
                 found.append(day)
         return found
 
@@ -126,6 +132,15 @@ class Export:
             self.broken[day] = str(error)
             return []
 
+    def distinct(self, day: str, file: File, column: str) -> set[str]:
+        """What stands in one column of a file of a day; as `readable`, but fast."""
+        path = self._files[day].get(file.name.lower())
+        try:
+            return set(read_column(path, file.needed, column)) - {""} if path else set()
+        except SourceError as error:
+            self.broken[day] = str(error)
+            return set()
+
     def once(self, day: str, file: File) -> list[Row]:
         """The readable rows, of each id the last one. `tell` says what that leaves out, and which
         columns are not there on which money depends.
@@ -135,10 +150,11 @@ class Export:
         for row in rows:
             record_id = row.text(file.id_column) or f"row {row.number}"
             before = found.pop(record_id, row)
-            self._repeated[file.name] += before.given != row.given
+            if before.cells != row.cells:
+                self._repeated[file.name].add((day, row.number))
             found[record_id] = row
         for column in file.money if rows else ():
-            if not any(name.lower() in rows[0].cells for name in column.split("|")):
+            if not any(name.lower() in rows[0].place for name in column.split("|")):
                 self._absent[file.name, column.split("|")[0]].add(day)
         return list(found.values())
 
@@ -153,8 +169,10 @@ class Export:
                 f"{file} of {some(sorted(days))}: no column {column}. What it says of money is"
                 " taken as nothing; ask Toast if it has another name now."
             )
-        for file, count in (+self._repeated).items():
-            self.pull.warn(f"{count:,} rows of {file} repeat an id otherwise: its last row counts.")
+        for file, rows in self._repeated.items():
+            self.pull.warn(
+                f"{len(rows):,} rows of {file} repeat an id otherwise: its last row counts."
+            )
 
     def tell_gap(self) -> None:
         """The days without a folder between the last day that was loaded and the newest."""
@@ -183,8 +201,16 @@ class Export:
 
     def says(self, day: str, file: File) -> bool:
         """Whether the day has the file, and it is not empty to the last byte."""
-        path = self._files[day].get(file.name.lower())
+        path = self._files.get(day, {}).get(file.name.lower())
         return path is not None and path.stat().st_size > 0
+
+    def remember_waiting(self) -> None:
+        """Note in the bookmark the days that wait, or of which a file that was read is gone: they
+        are new when they can be read, also when they come back as they were.
+        """
+        if not self.pull.refresh_day:
+            gone = {name.partition("/")[0] for name in self.pull.gone_files}
+            self.pull.bookmark[WAITED] = sorted(gone.union(self.broken))
 
     def keep_what_was_read(self) -> None:
         """The days that could be read need not be read again with those that could not."""
@@ -245,23 +271,3 @@ def _is_day(name: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-class Listing:
-    """Which days list an id in a file, first to last: the last has the last word on it."""
-
-    def __init__(self, export: Export, file: File) -> None:
-        self.days_of: dict[str, tuple[str, ...]] = {}
-        for day in export.days(file):
-            for row in export.readable(day, file):
-                record_id = row.text(file.id_column) or ""
-                self.days_of[record_id] = (*self.days_of.get(record_id, ()), day)
-
-    def with_the_same(self, days: list[str]) -> list[str]:
-        """These days, and all others that list an id of theirs."""
-        chosen = set(days)
-        return sorted(chosen.union(*(d for d in self.days_of.values() if chosen.intersection(d))))
-
-    def home(self, record_id: str | None) -> str | None:
-        """The day that has the last word; None for an id that no day lists."""
-        return self.days_of.get(record_id or "", (None,))[-1]

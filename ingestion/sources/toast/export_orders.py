@@ -137,23 +137,23 @@ def _checks(rows: OrderRows) -> list[_Check]:
     return list(found.values()) or [check_of(rows.order)]
 
 
-def prices_lack(orders: Iterable[OrderRows]) -> Lacking | None:
-    """What the prices of a day's items lack, as most of its orders with modifiers show; None when
-    none shows it.
+def prices_lack(orders: Iterable[OrderRows]) -> Counter[Lacking]:
+    """What the prices of items lack: how many of the orders with modifiers show which case.
 
     As in the API an item's price holds its modifiers. Where the items alone are less than the
     amount of their order by just what its modifiers come to, it does not. Modifiers hold those of
-    their own, or do not, likewise. Orders with charges show nothing and follow the others.
+    their own, or do not, likewise. An order with a charge shows nothing, or by chance what is not
+    so: the many tell.
     """
-    votes: Counter[Lacking] = Counter()
+    shown: Counter[Lacking] = Counter()
     for rows in orders:
         if rows.modifiers:
             checks = _checks(rows)
             missing = rows.order.amount("Amount") - sum(check.net for check in checks)
             lacking = _lacking(_hang_modifiers(rows, checks))
             sums = {lack: _price(chosen) for lack, chosen in lacking.items()}
-            votes.update(lack for lack in sums if sums[lack] == missing and any(sums.values()))
-    return max(votes, key=lambda lack: votes[lack], default=None)
+            shown.update(lack for lack in sums if sums[lack] == missing and any(sums.values()))
+    return shown
 
 
 def _price(hung: list[_Hung]) -> Decimal:
