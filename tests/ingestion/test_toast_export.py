@@ -216,6 +216,7 @@ def test_a_file_without_a_column_that_is_needed_stops_its_day_and_no_other(tmp_p
         ("ItemSelectionDetails", lambda text: "", "ItemSelectionDetails.csv is missing or empty"),
         ("PaymentDetails", lambda text: None, "PaymentDetails.csv is missing or empty"),
         ("PaymentDetails", lambda text: text.replace("Refund Amount", "Refunded"), "no column"),
+        ("CheckDetails", lambda text: text.replace("Check Id", "Check"), "no column"),
     ],
 )
 def test_a_day_that_lacks_a_part_waits_as_a_whole(name, damage, told, tmp_path):

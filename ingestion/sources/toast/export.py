@@ -232,13 +232,11 @@ def _made_orders(
     documents = export.pull.documents = homes.documents()
     for day in days:
         records = []
-        checks = {row.text("Check Id"): row for row in export.usable(day, CHECKS)}
         make = partial(order, day=day, lack=lack)
         for order_id, rows in _own_rows(export, day).items():
             if homes.home(order_id) != day:
                 continue
             _add_rows_of_other_days(export, day, order_id, rows, homes, late)
-            rows.checks = checks
             if made := export.made(rows.order, lambda _, rows=rows, make=make: make(rows)):
                 homes.note(order_id, day, {of for of, _ in late.get(order_id, ())})
                 rest.note(day, made, rows.order.amount("Amount"))
@@ -252,9 +250,10 @@ def _own_rows(export: Export, day: str) -> dict[str, OrderRows]:
     """The rows of the day's files by their order; those that cannot be used are listed and left
     out.
     """
+    checks = {row.text("Check Id"): row for row in export.usable(day, CHECKS)}
     listed = {row.text("Order Id"): row for row in export.once(day, ORDERS)}
     usable = (row for row in listed.values() if export.is_usable(row, ORDERS))
-    found = {row.needed("Order Id"): OrderRows(row) for row in usable}
+    found = {row.needed("Order Id"): OrderRows(row, checks=checks) for row in usable}
     for file, name in ((ITEMS, "items"), (MODIFIERS, "modifiers"), (PAYMENTS, "payments")):
         for row in export.once(day, file):
             of_order = found.get(row.text("Order Id") or "")
