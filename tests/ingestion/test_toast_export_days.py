@@ -185,13 +185,14 @@ def test_a_refund_on_a_closed_day_reaches_the_order(tmp_path):
 # -- rows that are missing ---------------------------------------------------------------------
 
 
-def test_items_of_which_only_the_header_is_there_are_waited_for(tmp_path):
+@pytest.mark.parametrize("name", ["ItemSelectionDetails", "PaymentDetails"])
+def test_a_file_of_which_only_the_header_is_there_is_waited_for(name, tmp_path):
     export = Export()
     for day, number in ((TUE, 1), (WED, 2), (WED, 3)):
         ring_up(export, day, number)
     folder, pull = export.write(tmp_path), Pull(folder=tmp_path)
-    (folder / WED / "ItemSelectionDetails.csv").write_text(HEADERS["ItemSelectionDetails"] + "\n")
-    told = f"{WED}: ItemSelectionDetails.csv is missing or empty, so its orders wait"
+    (folder / WED / f"{name}.csv").write_text(HEADERS[name] + "\n")
+    told = f"{WED}: {name}.csv is missing or empty, so its orders wait"
     assert read_with_error(folder, pull, told) == [f"{TUE}|{FIRST}"]
 
 

@@ -213,11 +213,14 @@ def _missing(export: Export, day: str, own: dict[str, OrderRows], homes: Homes) 
     if not export.distinct(day, ORDERS, ORDERS.id_column):
         return [ORDERS] if export.distinct(day, ITEMS, ITEMS.id_column) else []
     sold = _sold(own)
-    missing = [file for file in (ITEMS, PAYMENTS) if sold and not export.says(day, file)]
+    missing = {file for file in (ITEMS, PAYMENTS) if sold and not export.says(day, file)}
     first_here = [own[id_] for id_ in sold if homes.listed[id_][0] == day]
     if first_here and not any(rows.items or rows.lacks_rows for rows in first_here):
-        missing = [ITEMS, *(file for file in missing if file != ITEMS)]
-    return missing
+        missing.add(ITEMS)
+    paid = [id_ for id_ in sold if own[id_].order.text("Paid")]
+    if paid and homes.paid.keys().isdisjoint(paid):
+        missing.add(PAYMENTS)
+    return [file for file in OF_ORDERS if file in missing]
 
 
 def _sold(own: dict[str, OrderRows]) -> list[str]:
