@@ -50,7 +50,7 @@ def render(data: ReportData, build: Build, made_at: datetime) -> str:
         reported=read_reported(data.reconciliation),
         restated=restated,
         more_restated=more_restated,
-        rejected=[row for row in data.integrity if row["rejected_rows"]],
+        rejected=data.rejected,
         made_at=made_at,
         in_chart=IN_CHART,
         style=Markup((HERE / "style.css").read_text(encoding="utf-8")),

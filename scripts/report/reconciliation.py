@@ -11,7 +11,8 @@ FIGURES = {"net_sales": "Net sales", "gross_sales": "Gross sales", "gift_cards":
 CAUSES = {
     "another business day": "taken on another day, in a register left open",
     "another place": "taken at another place",
-    "payment without a sale": "paid without a sale, or of a sale that was not read",
+    "payment without a sale": "paid without a sale, or given back on one older than the history",
+    "sale not read yet": "paid in the last three days; its sale may still come",
     "no total of this day": "the till states no total of this day, or not yet",
     "not in a closed register": "in no closed register: taken online, after hours, or today",
     "counted in another till": "counted in another till already",

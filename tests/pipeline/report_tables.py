@@ -108,6 +108,13 @@ COLUMNS = {
         "difference_amount": MONEY,
         "unexplained_amount": MONEY,
     },
+    "fct_rejected_records": {
+        "account_id": "varchar",
+        "till_name": "varchar",
+        "entity": "varchar",
+        "reason": "varchar",
+        "cases": "bigint",
+    },
     "rpt_restatements": {
         "daily_sales_key": "varchar",
         "business_id": "varchar",

@@ -87,7 +87,13 @@ def fill(db) -> None:
         {"month_start": date(2024, 6, 1), "tender_type": "gift_card", "amount": Decimal(100)},
         {"month_start": date(2024, 6, 1), "tender_type": "cash", "amount": Decimal(300)},
     )
-    insert(db, "rpt_integrity_summary", checked(), checked(account_id="light", rejected_rows=3))
+    insert(db, "rpt_integrity_summary", checked(), checked(account_id="light"))
+    insert(
+        db,
+        "fct_rejected_records",
+        {"account_id": "light", "entity": "payments", "reason": "no sale was read", "cases": 3},
+        {"account_id": "light", "entity": "sales", "reason": "no date", "cases": 1},
+    )
     insert(
         db,
         "rpt_double_count_summary",
@@ -120,7 +126,7 @@ def test_the_page_answers_an_owners_questions(warehouse, out):
         "Gift card 25.0 %",
         "Counted once. 1,088 sales of 1 to 9 December 2010, $377,488.45 with tax:"
         " Lightspeed repeats what AmberPOS holds.",
-        "3 of AmberPOS, sale lines",
+        "3 of AmberPOS, payments: no sale was read",
     ):
         assert said in text, said
 
@@ -182,6 +188,7 @@ def hostile_page() -> str:
         [row_of("rpt_tender_mix", tender)],
         [checked(till_name=HOSTILE, status="differs", rejected_rows=1)],
         [row_of("rpt_double_count_summary", twice)],
+        rejected=[row_of("fct_rejected_records", {"till_name": HOSTILE, "reason": HOSTILE})],
     )
     return render(data, Build((Failure(HOSTILE, HOSTILE, HOSTILE),), (HOSTILE,)), MADE_AT)
 
@@ -352,10 +359,13 @@ def test_what_a_till_reports_stands_beside_our_totals_with_its_verdict():
 
 
 def test_every_cause_of_a_difference_is_told_in_words():
-    models = PROJECT_DIR / "models/marts/quality"
+    models = (
+        "marts/quality/fct_reconciliation",
+        "marts/quality/fct_reconciliation_entries",
+        "intermediate/reconciliation/int_reported_payments",
+    )
     rules = "".join(
-        (models / f"fct_reconciliation{part}.sql").read_text(encoding="utf-8")
-        for part in ("", "_entries")
+        (PROJECT_DIR / f"models/{model}.sql").read_text(encoding="utf-8") for model in models
     )
     found = re.findall(r"(?:then|else) '([a-z ]+)'|'([a-z ]+)' as cause", rules)
     assert {one or other for one, other in found} == set(CAUSES)

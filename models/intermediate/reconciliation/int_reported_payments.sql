@@ -1,7 +1,19 @@
 -- One row per payment and total of its till that holds it, by what the total covers: the business
--- day, or the time that its register was open; none for a payment outside of these times.
+-- day, or the time that its register was open; none for a payment outside of these times. And why
+-- it may have no sale: the till names none, or the last 72 hours in which tills that were offline
+-- send theirs are not over.
 with payments as (
     select * from {{ ref('int_payments') }}
+),
+
+sales as (
+    select * from {{ ref('int_sales') }}
+),
+
+newest as (
+    select account_id, max(paid_at) as paid_at
+    from payments
+    group by account_id
 ),
 
 locations as (
@@ -38,7 +50,7 @@ by_day as (
     where by_register.account_id is null
 ),
 
-reported as (
+placed as (
     select payment_key, location_key, reported_on from by_day
     union all
     select
@@ -51,6 +63,23 @@ reported as (
         and payments.register_id = windows.register_id
         and payments.paid_at >= windows.covers_from
         and payments.paid_at < windows.covers_until
+),
+
+reported as (
+    select
+        placed.payment_key,
+        placed.location_key,
+        placed.reported_on,
+        payments.reported_amount,
+        case
+            when sales.sale_key is not null then null
+            when payments.sale_id is null or payments.amount < 0 then 'payment without a sale'
+            when payments.paid_at > newest.paid_at - interval '72 hours' then 'sale not read yet'
+        end as alone_because
+    from placed
+    inner join payments on placed.payment_key = payments.payment_key
+    inner join newest on payments.account_id = newest.account_id
+    left join sales on payments.sale_key = sales.sale_key
 )
 
 select * from reported

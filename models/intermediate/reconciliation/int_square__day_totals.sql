@@ -1,15 +1,29 @@
 {{ config(enabled='square' in var('pos_sources')) }}
 -- One row per day, location and figure that Square itself keeps beside its orders: what it took and
 -- gave back by tender, by the day and place of the payment or refund, whatever its order says; and
--- what gift cards were sold and loaded for, by their own movements, on the day of their order. A
--- day with sales but no payment is stated as no cash, one that was not over when it was read not
--- at all.
+-- what gift cards were sold and loaded for, by their own movements, on the day of their order. An
+-- order that was completed without a payment was paid all the same: its payment was lost, and it is
+-- stated by its total. A day with sales but no payment is stated as no cash. Not stated are days
+-- that were not over when they were read, and days before the first change of an order that was
+-- read: of those only what was edited since is known.
 with payments as (
     select * from {{ ref('int_square__payments') }}
 ),
 
 read_in_full as (
     {{ last_read_of_both(ref('stg_square__orders'), ref('stg_square__payments')) }}
+),
+
+histories as (
+    select account_id, min(updated_at) as read_from
+    from {{ ref('stg_square__orders') }}
+    group by account_id
+),
+
+paid_orders as (
+    select distinct account_id, order_id
+    from {{ ref('stg_square__payments') }}
+    where coalesce(status, '') not in ('CANCELED', 'FAILED', 'REJECTED')
 ),
 
 activities as (
@@ -60,6 +74,18 @@ figures as (
     from sales
     union all
     select
+        sales.account_id, sales.location_id, sales.sold_at as happened_at, 'tender' as measure,
+        'OTHER' as tender_name, sales.stated_total as amount
+    from sales
+    inner join histories
+        on sales.account_id = histories.account_id and sales.opened_at >= histories.read_from
+    left join paid_orders
+        on sales.account_id = paid_orders.account_id and sales.sale_id = paid_orders.order_id
+    where
+        sales.source_status = 'COMPLETED' and sales.stated_total > 0
+        and paid_orders.order_id is null
+    union all
+    select
         card_sales.account_id,
         coalesce(sales.location_id, card_sales.location_id) as location_id,
         coalesce(sales.sold_at, card_sales.created_at) as happened_at,
@@ -83,9 +109,13 @@ placed as (
         ) }} as business_date,
         {{ business_date(
             'read_in_full.read_at', 'locations.time_zone', 'accounts.day_cutoff_minutes'
-        ) }} as read_on
+        ) }} as read_on,
+        {{ business_date(
+            'histories.read_from', 'locations.time_zone', 'accounts.day_cutoff_minutes'
+        ) }} as read_from
     from figures
     inner join read_in_full on figures.account_id = read_in_full.account_id
+    left join histories on figures.account_id = histories.account_id
     inner join locations
         on figures.account_id = locations.account_id and figures.location_id = locations.location_id
     inner join accounts on figures.account_id = accounts.account_id
@@ -93,9 +123,7 @@ placed as (
 
 translated as (
     select
-        account_id,
-        location_id,
-        cast(null as varchar) as register_id,
+        account_id, location_id, cast(null as varchar) as register_id,
         business_date,
         cast(null as timestamp) as covers_from,
         cast(null as timestamp) as covers_until,
@@ -104,7 +132,7 @@ translated as (
         cast(tender_name as varchar) as tender_name,
         cast(sum(amount) as numeric(18, 5)) as amount
     from placed
-    where business_date < read_on
+    where business_date < read_on and (read_from is null or business_date >= read_from)
     group by account_id, location_id, business_date, measure, tender_name
 )
 

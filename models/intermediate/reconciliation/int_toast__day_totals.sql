@@ -2,7 +2,8 @@
 -- One row per business day and tender: what was paid and given back on it, by the till's own list
 -- of payments, which is read apart from the orders. An older payment, only seen because it was
 -- given back, counts when its order was read as well. A day on which we have a payment and the list
--- has none is stated as no cash; a day that was not over when it was read is not stated.
+-- has none is stated as no cash; a day that was not over when it was read is not stated, nor one
+-- with a payment whose order may have come after the orders were last read.
 with payments as (
     select
         payments.*,
@@ -48,7 +49,7 @@ named as (
         payments.*,
         history.first_day,
         {{ toast_tender('payments', 'settings') }} as tender_name,
-        payments.paid_business_day >= history.first_day or orders.order_id is not null as is_known
+        orders.order_id is not null as has_order
     from payments
     inner join history on payments.account_id = history.account_id
     left join orders
@@ -56,6 +57,13 @@ named as (
     left join settings
         on payments.account_id = settings.account_id
         and payments.other_payment_id = settings.setting_id
+),
+
+waiting as (
+    select distinct named.account_id, {{ toast_date('named.paid_business_day') }} as business_date
+    from named
+    inner join read_in_full on named.account_id = read_in_full.account_id
+    where named.extracted_at > read_in_full.read_at and named.counts = 1 and not named.has_order
 ),
 
 takings as (
@@ -68,16 +76,13 @@ takings as (
         account_id, tender_name, refund_business_day as business_day, extracted_at,
         -counts * (coalesce(refund_amount, 0) + coalesce(refund_tip, 0)) as amount
     from named
-    where refund_business_day is not null and is_known
+    where refund_business_day is not null and (has_order or paid_business_day >= first_day)
 ),
 
 dated as (
     select
-        account_id,
-        tender_name,
-        {{ toast_date('business_day') }} as business_date,
-        extracted_at,
-        amount
+        account_id, tender_name, {{ toast_date('business_day') }} as business_date,
+        extracted_at, amount
     from takings
     union all
     select
@@ -111,12 +116,10 @@ covered as (
 
 translated as (
     select
-        dated.account_id,
-        covered.location_id,
+        dated.account_id, covered.location_id,
         cast(null as varchar) as register_id,
         dated.business_date,
-        cast(null as timestamp) as covers_from,
-        cast(null as timestamp) as covers_until,
+        cast(null as timestamp) as covers_from, cast(null as timestamp) as covers_until,
         max(dated.extracted_at) as read_at,
         cast('tender' as varchar) as measure,
         cast(dated.tender_name as varchar) as tender_name,
@@ -126,6 +129,9 @@ translated as (
         on dated.account_id = covered.account_id
         and dated.business_date >= covered.first_date
         and dated.business_date < covered.read_on
+    left join waiting
+        on dated.account_id = waiting.account_id and dated.business_date = waiting.business_date
+    where waiting.account_id is null
     group by dated.account_id, covered.location_id, dated.business_date, dated.tender_name
 )
 

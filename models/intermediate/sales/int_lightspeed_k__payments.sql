@@ -30,6 +30,7 @@ translated as (
         payments.device_id as register_id,
         cast(null as varchar) as location_id,
         listed.business_date as reported_on,
+        cast(null as numeric(38, 10)) as reported_amount,
         cast(coalesce(payments.description, payments.code) as varchar) as tender_name,
         coalesce(moments.sold_at, payments.paid_at) as paid_at,
         cast(payments.paid as numeric(38, 10)) as amount

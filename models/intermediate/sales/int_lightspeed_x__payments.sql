@@ -22,6 +22,7 @@ translated as (
         payments.register_id,
         cast(null as varchar) as location_id,
         cast(null as date) as reported_on,
+        cast(null as numeric(38, 10)) as reported_amount,
         coalesce(payments.name, payment_types.name) as tender_name,
         payments.payment_date as paid_at,
         coalesce(payments.amount, 0) as amount

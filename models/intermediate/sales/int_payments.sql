@@ -4,7 +4,7 @@
 with payments as (
     {{ union_sources('payments', [
         '_version_id', 'account_id', 'sale_id', 'payment_id', 'register_id', 'location_id',
-        'tender_name', 'paid_at', 'reported_on', 'amount'
+        'tender_name', 'paid_at', 'reported_on', 'reported_amount', 'amount'
     ]) }}
 ),
 
@@ -36,6 +36,7 @@ placed as (
         coalesce(tenders.tender_type, 'other') as tender_type,
         coalesce(payments.paid_at, sales.sold_at) as paid_at,
         payments.reported_on,
+        payments.reported_amount,
         locations.location_id,
         coalesce(locations.time_zone, accounts.time_zone) as time_zone,
         accounts.day_cutoff_minutes,
@@ -72,6 +73,7 @@ conformed as (
         cast({{ to_local('paid_at', 'time_zone') }} as timestamp) as paid_local_at,
         {{ business_date('paid_at', 'time_zone', 'day_cutoff_minutes') }} as business_date,
         cast(reported_on as date) as reported_on,
+        cast(reported_amount as numeric(18, 5)) as reported_amount,
         cast(currency as varchar) as currency,
         cast(amount as numeric(18, 5)) as amount
     from placed

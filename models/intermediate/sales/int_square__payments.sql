@@ -56,6 +56,7 @@ translated as (
         takings.device_id as register_id,
         takings.location_id,
         cast(null as date) as reported_on,
+        cast(null as numeric(38, 10)) as reported_amount,
         cast(takings.tender_name as varchar) as tender_name,
         takings.created_at as paid_at,
         {{ in_major_units(

@@ -24,7 +24,8 @@ both_sides as (
     union all
     select
         account_id, location_key, business_date, measure, 0 as is_theirs, 0 as their_amount,
-        our_amount, till_amount - our_amount as known, cause,
+        our_amount, case when cause is null then 0 else till_amount - our_amount end as known,
+        cause,
         case when is_unfinished then our_amount else 0 end as unfinished,
         case when is_changed_later then abs(our_amount) + abs(till_amount) else 0 end as changed
     from entries

@@ -1,6 +1,8 @@
 -- One row per sale or payment, day and figure that a till reports: what it counts for us, and the
--- known reason for which the till counts it otherwise.
+-- known reason for which the till counts it otherwise, if there is one.
 {% set key = ['entries.location_key', 'entries.business_date', 'entries.measure', 'entry_id'] %}
+{% set is_changed = "(coalesce(read_sales.updated_at > days.covers_until, false)"
+    " or coalesce(read_sales.extracted_at > days.read_at, false))" %}
 {% set of_sale = ['account_id', 'location_key', 'business_date', 'sale_key', 'is_counted'] %}
 with totals as (
     select * from {{ ref('int_day_totals') }}
@@ -10,13 +12,11 @@ days as (
     select
         account_id, location_key, business_date,
         max(covers_until) as covers_until, max(read_at) as read_at
-    from totals
-    group by account_id, location_key, business_date
+    from totals group by account_id, location_key, business_date
 ),
 
 places as (
-    select account_id, location_key, min(business_date) as first_day
-    from totals
+    select account_id, location_key, min(business_date) as first_day from totals
     group by account_id, location_key
 ),
 
@@ -34,8 +34,7 @@ lines as (
     select lines.*
     from {{ ref('fct_sales') }} as lines
     inner join places
-        on lines.account_id = places.account_id
-        and lines.location_key = places.location_key
+        on lines.account_id = places.account_id and lines.location_key = places.location_key
         and lines.business_date >= places.first_day
     where lines.is_revenue and exists (
             select 1 from stated
@@ -56,12 +55,22 @@ figures_in_rows as (
 payments as (
     select
         payments.*,
-        coalesce(sales.is_double_count, false) as is_double_count,
         reported.location_key as reported_at_key, reported.reported_on,
+        coalesce(reported.reported_amount, payments.amount) as reported_amount,
+        reported.reported_amount is not null as is_listed,
         coalesce(
             reported.location_key = payments.location_key
             and reported.reported_on = payments.business_date, false
-        ) as is_reported_there
+        ) as is_reported_there,
+        case
+            when payments.location_key is null then reported.alone_because
+            when reported.reported_on is null then 'not in a closed register'
+            when reported.reported_on <> payments.business_date then 'another business day'
+            when reported.location_key <> payments.location_key then 'another place'
+            when reported.reported_amount <> payments.amount then 'changed after closing'
+            when sales.is_double_count then 'counted in another till'
+            else 'sale that does not count'
+        end as cause
     from {{ ref('fct_payments') }} as payments
     left join sales on payments.sale_key = sales.sale_key
     left join {{ ref('int_reported_payments') }} as reported
@@ -72,32 +81,21 @@ entries as (
     select
         account_id, location_key, business_date, measure, sale_key, sale_key as entry_id,
         amount as till_amount, case when is_counted then amount else 0 end as our_amount,
-        'counted in another till' as cause
+        'counted in another till' as cause, false as is_listed
     from figures_in_rows
     where amount <> 0
     union all
     select
         account_id, location_key, business_date, 'tender_' || tender_type as measure, sale_key,
-        payment_key as entry_id, case when is_reported_there then amount else 0 end as till_amount,
-        case when is_counted then amount else 0 end as our_amount,
-        case
-            when reported_on is null then 'not in a closed register'
-            when reported_on <> business_date then 'another business day'
-            when reported_at_key <> location_key then 'another place'
-            when is_double_count then 'counted in another till'
-            else 'sale that does not count'
-        end as cause
+        payment_key as entry_id,
+        case when is_reported_there then reported_amount else 0 end as till_amount,
+        case when is_counted then amount else 0 end as our_amount, cause, is_listed
     from payments
     union all
     select
         account_id, reported_at_key as location_key, reported_on as business_date,
         'tender_' || tender_type as measure, sale_key, payment_key as entry_id,
-        amount as till_amount, 0 as our_amount,
-        case
-            when location_key is null then 'payment without a sale'
-            when reported_on <> business_date then 'another business day'
-            else 'another place'
-        end as cause
+        reported_amount as till_amount, 0 as our_amount, cause, is_listed
     from payments
     where reported_on is not null and not is_reported_there
 ),
@@ -109,19 +107,20 @@ described as (
         cast(entries.measure as varchar) as measure,
         cast(entries.till_amount as numeric(18, 5)) as till_amount,
         cast(entries.our_amount as numeric(18, 5)) as our_amount,
-        cast(case when entries.till_amount <> entries.our_amount then entries.cause end as varchar)
-            as cause,
+        cast(
+            case
+                when entries.till_amount = entries.our_amount then null
+                when entries.cause <> 'changed after closing' or {{ is_changed }} then entries.cause
+            end as varchar
+        ) as cause,
         coalesce(sales.sale_state in ('layby', 'on_account', 'awaiting'), false) as is_unfinished,
-        coalesce(read_sales.updated_at > days.covers_until, false)
-        or coalesce(read_sales.extracted_at > days.read_at, false) as is_changed_later
+        {{ is_changed }} and not entries.is_listed as is_changed_later
     from entries
     inner join places
-        on entries.account_id = places.account_id
-        and entries.location_key = places.location_key
+        on entries.account_id = places.account_id and entries.location_key = places.location_key
         and entries.business_date >= places.first_day
     left join days
-        on entries.account_id = days.account_id
-        and entries.location_key = days.location_key
+        on entries.account_id = days.account_id and entries.location_key = days.location_key
         and entries.business_date = days.business_date
     inner join stated
         on entries.account_id = stated.account_id and entries.measure = stated.measure
