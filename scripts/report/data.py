@@ -69,7 +69,7 @@ def read_report_data(db: Connection, tables: Mapping[str, Relation]) -> ReportDa
             "rpt_reconciliation", "account_id, location_name, measure, verdict, cause"
         ),
         restatements=rows("rpt_restatements", "business_date, account_id, daily_sales_key"),
-        rejected=rows("fct_rejected_records", "cases desc, account_id, entity, reason"),
+        rejected=rows("fct_rejected_records", "cases desc, account_id, entity, field, reason"),
         matches=rows("rpt_match_quality", "business_id, entity, currency"),
         double_counts=rows(
             "rpt_double_count_summary", "business_id, account_id, other_account_id, decision"

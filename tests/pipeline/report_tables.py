@@ -112,6 +112,7 @@ COLUMNS = {
         "account_id": "varchar",
         "till_name": "varchar",
         "entity": "varchar",
+        "field": "varchar",
         "reason": "varchar",
         "cases": "bigint",
     },

@@ -91,7 +91,8 @@ def fill(db) -> None:
     insert(
         db,
         "fct_rejected_records",
-        {"account_id": "light", "entity": "payments", "reason": "no sale was read", "cases": 3},
+        {"account_id": "light", "entity": "payments", "field": "sale_id", "cases": 3}
+        | {"reason": "no sale was read"},
         {"account_id": "light", "entity": "sales", "reason": "no date", "cases": 1},
     )
     insert(
@@ -126,7 +127,7 @@ def test_the_page_answers_an_owners_questions(warehouse, out):
         "Gift card 25.0 %",
         "Counted once. 1,088 sales of 1 to 9 December 2010, $377,488.45 with tax:"
         " Lightspeed repeats what AmberPOS holds.",
-        "3 of AmberPOS, payments: no sale was read",
+        "3 of AmberPOS, payments, sale_id: no sale was read",
     ):
         assert said in text, said
 
@@ -188,7 +189,11 @@ def hostile_page() -> str:
         [row_of("rpt_tender_mix", tender)],
         [checked(till_name=HOSTILE, status="differs", rejected_rows=1)],
         [row_of("rpt_double_count_summary", twice)],
-        rejected=[row_of("fct_rejected_records", {"till_name": HOSTILE, "reason": HOSTILE})],
+        rejected=[
+            row_of(
+                "fct_rejected_records", {"till_name": HOSTILE, "field": HOSTILE, "reason": HOSTILE}
+            )
+        ],
     )
     return render(data, Build((Failure(HOSTILE, HOSTILE, HOSTILE),), (HOSTILE,)), MADE_AT)
 

@@ -1,4 +1,4 @@
--- One row per till, kind of record and reason for which some of it could not be used as it came;
+-- One row per till, kind of record, field and reason for which some could not be used as they came;
 -- int_rejected_records lists each of them.
 with rejected as (
     select * from {{ ref('int_rejected_records') }}
@@ -13,11 +13,13 @@ described as (
         rejected.account_id,
         accounts.till_name,
         rejected.entity,
+        rejected.field,
         rejected.reason,
         cast(count(*) as bigint) as cases
     from rejected
     left join accounts on rejected.account_id = accounts.account_id
-    group by rejected.account_id, accounts.till_name, rejected.entity, rejected.reason
+    group by
+        rejected.account_id, accounts.till_name, rejected.entity, rejected.field, rejected.reason
 )
 
 select * from described
