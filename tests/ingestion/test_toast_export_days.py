@@ -6,6 +6,7 @@ import json
 import random
 import shutil
 from collections import Counter
+from collections.abc import Iterable
 from copy import deepcopy
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from tests.ingestion.toast_drop import (
 from tests.pipeline.toast_export import HEADERS, Export
 
 FIRST, SECOND, THIRD = (f"130000000000000000{number}" for number in (1, 2, 3))
+THU = "20240509"
 BACK = {"Refund Date": "5/8/24 1:00 PM", "Refund Amount": "4.00", "Refunded": "PARTIAL"}
 
 
@@ -62,8 +64,44 @@ class Cafe:
         """order -> what was paid of it, as it is current."""
         with self.warehouse.connect() as db:
             rows = db.fetch("select payload from raw_toast.orders where _dlt_valid_to is null")
-        made = [json.loads(row["payload"]) for row in rows]
-        return {o["guid"]: [p["amount"] for p in o["checks"][0]["payments"]] for o in made}
+        return amounts_of(json.loads(row["payload"]) for row in rows)
+
+
+def amounts_of(orders: Iterable[dict]) -> dict[str, list[str]]:
+    """order -> what was paid of it."""
+    return {o["guid"]: [p["amount"] for p in o["checks"][0]["payments"]] for o in orders}
+
+
+class Raw:
+    """What a restaurant's loads leave behind, without a warehouse: fast, and to be compared."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.pulls = {"orders": Pull(), "payments": Pull()}
+        self.current: dict[str, dict[str, str]] = {"orders": {}, "payments": {}}
+
+    def load(self) -> None:
+        """Read what is new, close what is gone; nothing may be there twice."""
+        for entity, current in self.current.items():
+            pull, found = next_pull(self.pulls[entity]), {}
+            pull.folder, bookmark = self.folder, deepcopy(pull.bookmark)
+            try:
+                for batch in toast.read(account(self.folder), BY_NAME[entity], pull):
+                    found |= {record.record_id: record.payload for record in batch}
+                    bookmark = deepcopy(pull.bookmark)
+            except SourceError:
+                pull.bookmark = bookmark
+            for record_id in [*current] if pull.documents else ():
+                if record_id not in found and pull.documents.of(record_id) in pull.documents.read:
+                    del current[record_id]
+            current |= found
+            self.pulls[entity] = pull
+            ids = Counter(record_id.partition("|")[2] for record_id in current)
+            assert max(ids.values(), default=1) == 1, entity
+
+    def paid(self) -> dict[str, list[str]]:
+        """order -> what was paid of it, as it is current."""
+        return amounts_of(map(json.loads, self.current["orders"].values()))
 
 
 @pytest.fixture
@@ -163,6 +201,53 @@ def test_a_late_payment_that_its_day_no_longer_has_leaves_the_order(one_cafe):
     (one_cafe.folder / WED / "PaymentDetails.csv").write_text(whole)
     one_cafe.night(wed=(3,))
     assert one_cafe.amounts() == {FIRST: ["10.00"], THIRD: ["10.00"]}
+
+
+def late(export: Export, day: str, number: int, amount: str) -> None:
+    """A payment in the file of a day for an order of the day before."""
+    at = {"Paid Date": "5/7/24 9:06 AM"}
+    pay(export, day, number, 5, **at, **{"Amount": amount, "Total": amount})
+
+
+@pytest.mark.parametrize("lost", ["the folder", "a file"])
+def test_an_order_keeps_its_late_payment_when_its_neighbour_is_read_without_that_day(
+    lost, tmp_path
+):
+    export, till = Export(), Raw(tmp_path)
+    for day, number in ((TUE, 1), (TUE, 2), (WED, 3)):
+        ring_up(export, day, number)
+    late(export, WED, 1, "3.00")
+    export.write(tmp_path)
+    till.load()
+    if lost == "the folder":
+        shutil.rmtree(tmp_path / WED)
+    else:
+        (tmp_path / WED / "PaymentDetails.csv").unlink()
+    export = Export()
+    ring_up(export, THU, 4)
+    late(export, THU, 2, "1.00")
+    export.write(tmp_path)
+    till.load()
+    assert till.paid()[FIRST] == ["10.00", "3.00"]
+    assert till.paid()[SECOND] == ["10.00", "1.00"]
+    assert len(till.current["orders"]) == 4
+
+
+def test_an_order_keeps_its_late_payment_when_all_days_are_read_again_without_that_day(tmp_path):
+    export, till = Export(), Raw(tmp_path)
+    with_milk(export, TUE, 1, "12.00", "12.00")
+    ring_up(export, WED, 3)
+    late(export, WED, 1, "3.00")
+    export.write(tmp_path)
+    till.load()
+    shutil.rmtree(tmp_path / WED)
+    export = Export()
+    for number in (4, 5):
+        with_milk(export, THU, number, "12.00", "10.00")
+    export.write(tmp_path)
+    till.load()
+    assert "all days are read again" in "".join(till.pulls["orders"].warnings)
+    assert till.paid()[FIRST] == ["12.00", "3.00"]
 
 
 def test_a_refund_on_a_closed_day_reaches_the_order(tmp_path):
@@ -303,35 +388,7 @@ def test_a_file_that_was_saved_with_semicolons_names_them(tmp_path):
 
 # -- whatever comes in whatever order ----------------------------------------------------------
 
-DAYS = (TUE, WED, "20240509", "20240510")
-
-
-class Raw:
-    """What a restaurant's loads leave behind, without a warehouse: fast, and to be compared."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.pulls = {"orders": Pull(), "payments": Pull()}
-        self.current: dict[str, dict[str, str]] = {"orders": {}, "payments": {}}
-
-    def load(self) -> None:
-        """Read what is new, close what is gone; nothing may be there twice."""
-        for entity, current in self.current.items():
-            pull, found = next_pull(self.pulls[entity]), {}
-            pull.folder, bookmark = self.folder, deepcopy(pull.bookmark)
-            try:
-                for batch in toast.read(account(self.folder), BY_NAME[entity], pull):
-                    found |= {record.record_id: record.payload for record in batch}
-                    bookmark = deepcopy(pull.bookmark)
-            except SourceError:
-                pull.bookmark = bookmark
-            for record_id in [*current] if pull.documents else ():
-                if record_id not in found and pull.documents.of(record_id) in pull.documents.read:
-                    del current[record_id]
-            current |= found
-            self.pulls[entity] = pull
-            ids = Counter(record_id.partition("|")[2] for record_id in current)
-            assert max(ids.values(), default=1) == 1, entity
+DAYS = (TUE, WED, THU, "20240510")
 
 
 def export_anew(chance: random.Random, folder: Path, day: str) -> dict[Path, bytes]:
@@ -384,3 +441,40 @@ def mend(days: list[dict[Path, bytes]]) -> None:
         for path, text in files.items():
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(text)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_gone_stays_as_it_was_and_the_rest_goes_on(seed, tmp_path):
+    chance, till, once = random.Random(seed), Raw(tmp_path), Raw(tmp_path)
+    days = {day: export_anew(chance, tmp_path, day) for day in DAYS}
+    till.load()
+    before = till.current["orders"].copy()
+    export = Export()
+    ring_up(export, "20240511", 9)
+    for number in chance.sample(range(1, 9), 4):
+        late(export, "20240511", number, f"{chance.randint(1, 9)}.00")
+    export.write(tmp_path)
+    once.load()
+    lost = chance.sample(DAYS, 2)
+    for day in lost:
+        take_away(chance, tmp_path / day)
+    till.load()
+    texts = [text.decode() for day in lost for text in days[day].values()]
+
+    def touches_what_is_lost(record_id: str) -> bool:
+        return any(record_id.partition("|")[2] in text for text in texts)
+
+    expected = {id_: text for id_, text in before.items() if touches_what_is_lost(id_)}
+    whole = once.current["orders"]
+    expected |= {id_: text for id_, text in whole.items() if not touches_what_is_lost(id_)}
+    assert till.current["orders"] == expected
+    listed = ({id_.partition("|")[2] for id_ in raw.current["payments"]} for raw in (till, once))
+    assert next(listed) == next(listed)
+    mend(list(days.values()))
+    till.load()
+    assert till.current == once.current
+
+
+def take_away(chance: random.Random, folder: Path) -> None:
+    """A day is gone."""
+    shutil.rmtree(folder)

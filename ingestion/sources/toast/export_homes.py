@@ -47,17 +47,16 @@ class Homes:
         return sorted({day for id_ in ids for day in self.listed.get(id_, ())}.intersection(days))
 
     def settle(self, usable: Mapping[str, Set[str]]) -> None:
-        """Decide by what can be used: day -> ids, of all disputed days that are whole."""
-        for id_ in self._concerned:
-            home, *late = self._loaded.get(id_, "").split() or [""]
+        """Decide by what can be used: day -> ids, of all disputed days that are whole. What else
+        was loaded from one of these days is read again with it, and stays where it cannot be.
+        """
+        beside = {id_ for id_, days in self._loaded.items() if days.partition(" ")[0] in usable}
+        for id_ in self._concerned | beside:
             listed = self.listed.get(id_, ())
             told = [day for day in listed if id_ in usable.get(day, ())]
-            if home and not (
-                self._export.is_told(home, self._file)
-                and all(self._export.is_told(day, PAYMENTS) for day in late)
-            ):
+            if not self._can_be_read_again(id_):
                 self._kept.add(id_)
-            elif not self._is_disputed(id_):
+            elif id_ not in self._concerned or not self._is_disputed(id_):
                 continue
             elif told:
                 self._settled[id_] = told[-1]
@@ -100,6 +99,12 @@ class Homes:
 
         why = "their day was exported without them, or another day has them now"
         return Documents(of, why=why, read={ELSEWHERE})
+
+    def _can_be_read_again(self, id_: str) -> bool:
+        """Whether all days that it was loaded from are told."""
+        home, *late = self._loaded.get(id_, "").split() or [""]
+        is_home_told = not home or self._export.is_told(home, self._file)
+        return is_home_told and all(self._export.is_told(day, PAYMENTS) for day in late)
 
     def _is_disputed(self, id_: str) -> bool:
         return len(self.listed.get(id_, ())) > 1 or id_ in self._loaded
