@@ -250,6 +250,42 @@ def test_an_order_keeps_its_late_payment_when_all_days_are_read_again_without_th
     assert till.paid()[FIRST] == ["12.00", "3.00"]
 
 
+@pytest.mark.parametrize("bad", [(TUE, "OrderDetails", 1), (WED, "PaymentDetails", 0)])
+def test_a_bad_row_of_another_order_keeps_no_refund_from_an_order_of_several_days(bad, tmp_path):
+    day, name, row = bad
+    export, till = Export(), Raw(tmp_path)
+    for number in (1, 2):
+        ring_up(export, TUE, number)
+    ring_up(export, WED, 3)
+    late(export, WED, 1, "3.00")
+    export.days[day][name][row]["Amount"] = "1O.00"
+    export.write(tmp_path)
+    till.load()
+    export = Export()
+    pay(export, THU, 1, 0, **{"Amount": "10.00", "Total": "10.00"} | BACK)
+    export.write(tmp_path)
+    with (tmp_path / day / f"{name}.csv").open("a") as file:
+        file.write("\n")
+    till.load()
+    (order,) = (o for id_, o in till.current["orders"].items() if id_.endswith(FIRST))
+    payments = json.loads(order)["checks"][0]["payments"]
+    found = [(p["amount"], p["refund"] and p["refund"]["refundAmount"]) for p in payments]
+    assert sorted(found) == [("10.00", "4.00"), ("3.00", None)]
+
+
+def test_an_order_of_several_days_whose_own_row_is_bad_now_stays_as_it_was(tmp_path):
+    export, till = Export(), Raw(tmp_path)
+    for number in (1, 2):
+        ring_up(export, TUE, number)
+    late(export, WED, 1, "3.00")
+    export.write(tmp_path)
+    till.load()
+    export.days[TUE]["OrderDetails"][0]["Amount"] = "1O.00"
+    export.write(tmp_path)
+    till.load()
+    assert till.paid() == {FIRST: ["10.00", "3.00"], SECOND: ["10.00"]}
+
+
 def test_a_refund_on_a_closed_day_reaches_the_order(tmp_path):
     export = Export()
     for number in (1, 2):

@@ -195,9 +195,12 @@ class Export:
         return self.made(row, PROBES.get(file, Row.as_it_is)) is not None
 
     def is_told(self, day: str, file: File) -> bool:
-        """Whether the day's file is whole and says something, if only that there was nothing."""
-        is_sound = f"{day}/{file.name}".lower() not in self._faulty
-        return day not in self.broken and is_sound and self.says(day, file)
+        """Whether the day's file is whole and none of its rows was rejected."""
+        return self.is_whole(day, file) and f"{day}/{file.name}".lower() not in self._faulty
+
+    def is_whole(self, day: str, file: File) -> bool:
+        """Whether the day can be read and has the file, if only to say that there was nothing."""
+        return day not in self.broken and self.says(day, file)
 
     def says(self, day: str, file: File) -> bool:
         """Whether the day has the file, and it is not empty to the last byte."""

@@ -54,7 +54,7 @@ class Homes:
         for id_ in self._concerned | beside:
             listed = self.listed.get(id_, ())
             told = [day for day in listed if id_ in usable.get(day, ())]
-            if not self._can_be_read_again(id_):
+            if not self._can_be_read_again(id_, usable):
                 self._kept.add(id_)
             elif id_ not in self._concerned or not self._is_disputed(id_):
                 continue
@@ -100,11 +100,11 @@ class Homes:
         why = "their day was exported without them, or another day has them now"
         return Documents(of, why=why, read={ELSEWHERE})
 
-    def _can_be_read_again(self, id_: str) -> bool:
-        """Whether all days that it was loaded from are told."""
+    def _can_be_read_again(self, id_: str, usable: Mapping[str, Set[str]]) -> bool:
+        """Whether all days that it was loaded from still tell of it, or that they no longer do."""
         home, *late = self._loaded.get(id_, "").split() or [""]
-        is_home_told = not home or self._export.is_told(home, self._file)
-        return is_home_told and all(self._export.is_told(day, PAYMENTS) for day in late)
+        has_home = id_ in usable.get(home, ()) or self._export.is_told(home, self._file)
+        return not home or (has_home and all(self._export.is_whole(d, PAYMENTS) for d in late))
 
     def _is_disputed(self, id_: str) -> bool:
         return len(self.listed.get(id_, ())) > 1 or id_ in self._loaded
