@@ -35,7 +35,8 @@ from ingestion.sources.toast.export_rest import Rest
 from ingestion.sources.toast.export_rows import Row
 
 Batches = Iterator[list[Record]]
-LACK, SHOWN = "prices_lack", "prices_shown"  # in the bookmark: what they lack, and what shows it
+# in the bookmark: what prices lack, and how many orders of each day show it
+LACK, SHOWN = "prices_lack", "prices_shown_by_day"
 
 LISTED: dict[str, tuple[File, Callable[[Row], dict]]] = {
     "payments": (PAYMENTS, export_bodies.payment),
@@ -183,7 +184,7 @@ def _look_through(
     and for that of the modifiers where prices do not hold them: without, its sales were no sales.
     """
     usable: dict[str, Set[str]] = {}
-    shown: Counter[str] = Counter(export.pull.bookmark.get(SHOWN, {}))
+    shown = {day: Counter(votes) for day, votes in export.pull.bookmark.get(SHOWN, {}).items()}
     without_modifiers = []
     for day in sorted({*days, *new}):
         own = _own_rows(export, day)
@@ -192,12 +193,14 @@ def _look_through(
         if day in export.broken:
             continue
         usable[day] = set(own)
-        if _sold(own) and not export.says(day, MODIFIERS):
+        if export.says(day, MODIFIERS):
+            shown[day] = prices_lack(own.values())
+        elif _sold(own):
             without_modifiers.append(day)
-        if day in new:
-            shown += prices_lack(own.values())
-    export.pull.bookmark[SHOWN] = dict(shown)
-    lack = max(get_args(Lacking), key=lambda lack: shown[lack])
+    export.pull.bookmark[SHOWN] = {day: dict(votes) for day, votes in shown.items() if votes}
+    votes = sum(shown.values(), Counter())
+    before = export.pull.bookmark.get(LACK, "nothing")
+    lack = max(get_args(Lacking), key=lambda lack: votes[lack]) if votes else before
     for day in without_modifiers if lack != "nothing" else ():
         _wait(export, day, [MODIFIERS])
         del usable[day]
