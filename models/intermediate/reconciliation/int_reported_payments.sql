@@ -71,6 +71,7 @@ reported as (
         placed.location_key,
         placed.reported_on,
         payments.reported_amount,
+        payments.is_changed_since,
         case
             when sales.sale_key is not null then null
             when payments.sale_id is null or payments.amount < 0 then 'payment without a sale'

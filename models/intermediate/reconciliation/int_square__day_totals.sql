@@ -4,8 +4,8 @@
 -- what gift cards were sold and loaded for, by their own movements, on the day of their order. An
 -- order that was completed without a payment was paid all the same: its payment was lost, and it is
 -- stated by its total. A day with sales but no payment is stated as no cash. Not stated are days
--- that were not over when they were read, and days before the first change of an order that was
--- read: of those only what was edited since is known.
+-- that were not over when they were read, and days up to that of the first change of an order that
+-- was read: of those only what was edited since is known.
 with payments as (
     select * from {{ ref('int_square__payments') }}
 ),
@@ -132,7 +132,7 @@ translated as (
         cast(tender_name as varchar) as tender_name,
         cast(sum(amount) as numeric(18, 5)) as amount
     from placed
-    where business_date < read_on and (read_from is null or business_date >= read_from)
+    where business_date < read_on and (read_from is null or business_date > read_from)
     group by account_id, location_id, business_date, measure, tender_name
 )
 

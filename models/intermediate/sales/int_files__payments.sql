@@ -22,6 +22,7 @@ translated as (
         cast(null as varchar) as location_id,
         cast(null as date) as reported_on,
         cast(null as numeric(38, 10)) as reported_amount,
+        false as is_changed_since,
         payments.tender_name,
         payments.paid_at,
         case when signs.payment_sign < 0 then -payments.amount else coalesce(payments.amount, 0) end

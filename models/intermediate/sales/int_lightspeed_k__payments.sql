@@ -31,6 +31,7 @@ translated as (
         cast(null as varchar) as location_id,
         listed.business_date as reported_on,
         cast(null as numeric(38, 10)) as reported_amount,
+        false as is_changed_since,
         cast(coalesce(payments.description, payments.code) as varchar) as tender_name,
         coalesce(moments.sold_at, payments.paid_at) as paid_at,
         cast(payments.paid as numeric(38, 10)) as amount

@@ -23,6 +23,7 @@ translated as (
         cast(null as varchar) as location_id,
         cast(null as date) as reported_on,
         cast(null as numeric(38, 10)) as reported_amount,
+        false as is_changed_since,
         coalesce(payments.name, payment_types.name) as tender_name,
         payments.payment_date as paid_at,
         coalesce(payments.amount, 0) as amount

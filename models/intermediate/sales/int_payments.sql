@@ -4,7 +4,7 @@
 with payments as (
     {{ union_sources('payments', [
         '_version_id', 'account_id', 'sale_id', 'payment_id', 'register_id', 'location_id',
-        'tender_name', 'paid_at', 'reported_on', 'reported_amount', 'amount'
+        'tender_name', 'paid_at', 'reported_on', 'reported_amount', 'is_changed_since', 'amount'
     ]) }}
 ),
 
@@ -37,6 +37,7 @@ placed as (
         coalesce(payments.paid_at, sales.sold_at) as paid_at,
         payments.reported_on,
         payments.reported_amount,
+        payments.is_changed_since,
         locations.location_id,
         coalesce(locations.time_zone, accounts.time_zone) as time_zone,
         accounts.day_cutoff_minutes,
@@ -74,6 +75,7 @@ conformed as (
         {{ business_date('paid_at', 'time_zone', 'day_cutoff_minutes') }} as business_date,
         cast(reported_on as date) as reported_on,
         cast(reported_amount as numeric(18, 5)) as reported_amount,
+        is_changed_since and reported_amount <> amount as is_changed_since,
         cast(currency as varchar) as currency,
         cast(amount as numeric(18, 5)) as amount
     from placed

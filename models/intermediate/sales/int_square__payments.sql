@@ -57,6 +57,7 @@ translated as (
         takings.location_id,
         cast(null as date) as reported_on,
         cast(null as numeric(38, 10)) as reported_amount,
+        false as is_changed_since,
         cast(takings.tender_name as varchar) as tender_name,
         takings.created_at as paid_at,
         {{ in_major_units(

@@ -26,6 +26,7 @@ listed as (
     select
         account_id,
         payment_id,
+        max(extracted_at) as extracted_at,
         max({{ toast_settled() }} * (coalesce(amount, 0) + coalesce(tip_amount, 0))) as amount,
         max({{ toast_settled() }} * (coalesce(refund_amount, 0) + coalesce(refund_tip, 0)))
             as refund_amount
@@ -78,6 +79,7 @@ translated as (
                 else coalesce(listed.amount, 0)
             end as numeric(38, 10)
         ) as reported_amount,
+        coalesce(sales.extracted_at > listed.extracted_at, false) as is_changed_since,
         cast(takings.tender_name as varchar) as tender_name,
         takings.paid_at,
         cast(takings.amount as numeric(38, 10)) as amount

@@ -1,8 +1,6 @@
 -- One row per sale or payment, day and figure that a till reports: what it counts for us, and the
 -- known reason for which the till counts it otherwise, if there is one.
 {% set key = ['entries.location_key', 'entries.business_date', 'entries.measure', 'entry_id'] %}
-{% set is_changed = "(coalesce(read_sales.updated_at > days.covers_until, false)"
-    " or coalesce(read_sales.extracted_at > days.read_at, false))" %}
 {% set of_sale = ['account_id', 'location_key', 'business_date', 'sale_key', 'is_counted'] %}
 with totals as (
     select * from {{ ref('int_day_totals') }}
@@ -67,7 +65,8 @@ payments as (
             when reported.reported_on is null then 'not in a closed register'
             when reported.reported_on <> payments.business_date then 'another business day'
             when reported.location_key <> payments.location_key then 'another place'
-            when reported.reported_amount <> payments.amount then 'changed after closing'
+            when reported.is_changed_since then 'changed after closing'
+            when reported.reported_amount <> payments.amount then null
             when sales.is_double_count then 'counted in another till'
             else 'sale that does not count'
         end as cause
@@ -107,14 +106,13 @@ described as (
         cast(entries.measure as varchar) as measure,
         cast(entries.till_amount as numeric(18, 5)) as till_amount,
         cast(entries.our_amount as numeric(18, 5)) as our_amount,
-        cast(
-            case
-                when entries.till_amount = entries.our_amount then null
-                when entries.cause <> 'changed after closing' or {{ is_changed }} then entries.cause
-            end as varchar
-        ) as cause,
+        cast(case when entries.till_amount <> entries.our_amount then entries.cause end as varchar)
+            as cause,
         coalesce(sales.sale_state in ('layby', 'on_account', 'awaiting'), false) as is_unfinished,
-        {{ is_changed }} and not entries.is_listed as is_changed_later
+        not entries.is_listed and (
+            coalesce(read_sales.updated_at > days.covers_until, false)
+            or coalesce(read_sales.extracted_at > days.read_at, false)
+        ) as is_changed_later
     from entries
     inner join places
         on entries.account_id = places.account_id and entries.location_key = places.location_key
