@@ -319,6 +319,38 @@ def test_a_file_of_which_only_the_header_is_there_is_waited_for(name, tmp_path):
     assert read_with_error(folder, pull, told) == [f"{TUE}|{FIRST}"]
 
 
+@pytest.mark.parametrize("name", ["CheckDetails", "ModifiersSelectionDetails", "PaymentDetails"])
+def test_a_day_of_which_a_file_that_was_loaded_is_gone_waits_and_is_told_each_night(name, tmp_path):
+    export = Export()
+    ring_up(export, TUE, 1)
+    guest = {"Check Id": "1400000000000000001", "Customer Id": "7", "Customer": "Ann"}
+    export.add(TUE, "CheckDetails", **guest, Tax="0.00")
+    folder, pull = export.write(tmp_path), Pull(folder=tmp_path)
+    read(folder, "orders", pull)
+    path = folder / TUE / f"{name}.csv"
+    whole = path.read_text()
+    path.unlink()
+    for day, orders in ((WED, [f"{WED}|{SECOND}"]), (THU, [f"{THU}|{THIRD}"]), ("", [])):
+        export, pull = Export(), next_pull(pull)
+        if day:
+            ring_up(export, day, int(orders[0][-1]))
+        told = f"{TUE}: {name}.csv is missing or empty, so its orders wait"
+        assert read_with_error(export.write(folder), pull, told) == orders
+        assert TUE not in pull.documents.read if pull.documents else not day
+    path.write_text(whole)
+    (order,) = read(folder, "orders", next_pull(pull)).values()
+    assert order["checks"][0]["customer"]["firstName"] == "Ann"
+
+
+def test_a_day_that_never_had_a_file_of_checks_is_waited_for_by_nobody(tmp_path):
+    export = Export()
+    ring_up(export, TUE, 1)
+    folder, pull = export.write(tmp_path), Pull(folder=tmp_path)
+    (folder / TUE / "CheckDetails.csv").unlink()
+    assert list(read(folder, "orders", pull)) == [f"{TUE}|{FIRST}"]
+    assert read(folder, "orders", next_pull(pull)) == {}
+
+
 def test_a_day_that_only_repeats_orders_of_the_day_before_waits_for_no_items(tmp_path):
     export = Export()
     ring_up(export, TUE, 1)
@@ -538,5 +570,10 @@ def test_what_is_gone_stays_as_it_was_and_the_rest_goes_on(seed, tmp_path):
 
 
 def take_away(chance: random.Random, folder: Path) -> None:
-    """A day is gone."""
-    shutil.rmtree(folder)
+    """A day is gone, or one of its files."""
+    names = ("OrderDetails", "ItemSelectionDetails", "PaymentDetails", "CheckDetails")
+    name = chance.choice(("", *names))
+    if name:
+        (folder / f"{name}.csv").unlink()
+    else:
+        shutil.rmtree(folder)

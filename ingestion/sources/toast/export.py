@@ -136,6 +136,8 @@ def _orders(export: Export) -> Batches:
     for day in sorted(set(export.days(ITEMS)).difference(export.days(ORDERS))):
         if export.distinct(day, ITEMS, ITEMS.id_column):
             _wait(export, day, [ORDERS])
+    for day, files in export.lost(OF_ORDERS).items():
+        _wait(export, day, files)
     new = set(export.unread(*OF_ORDERS)).union(export.unread(PAYMENTS))
     if not new:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -38,6 +38,10 @@ class File:
     def needed(self) -> tuple[str, ...]:
         """All columns that must be there."""
         return (self.id_column, *self.columns)
+
+    def of(self, day: str) -> str:
+        """Its name with its day, in small letters."""
+        return f"{day}/{self.name}".lower()
 
 
 ORDERS = File(
@@ -105,6 +109,16 @@ class Export:
     def days(self, file: File) -> list[str]:
         """The days that have this file, however empty."""
         return [day for day, files in self._files.items() if file.name.lower() in files]
+
+    def lost(self, files: Iterable[File]) -> dict[str, list[File]]:
+        """The days that have files, but not all of these that were loaded of them before."""
+        loaded = {name.lower() for name in self.pull.loaded_hashes}
+        found = {
+            day: [f for f in files if f.name.lower() not in there and f.of(day) in loaded]
+            for day, there in self._files.items()
+            if there
+        }
+        return {day: lost for day, lost in found.items() if lost}
 
     def unread(self, *files: File) -> list[str]:
         """The days of which one of these files is new, or that waited before; the first of the
@@ -196,7 +210,7 @@ class Export:
 
     def is_told(self, day: str, file: File) -> bool:
         """Whether the day's file is whole and none of its rows was rejected."""
-        return self.is_whole(day, file) and f"{day}/{file.name}".lower() not in self._faulty
+        return self.is_whole(day, file) and file.of(day) not in self._faulty
 
     def is_whole(self, day: str, file: File) -> bool:
         """Whether the day can be read and has the file, if only to say that there was nothing."""
