@@ -359,6 +359,55 @@ def test_a_day_that_only_repeats_orders_of_the_day_before_waits_for_no_items(tmp
     assert (order["businessDate"], len(order["checks"][0]["selections"])) == (20240508, 1)
 
 
+def repeat_without_items(export: Export, of: Export) -> None:
+    """Wednesday lists the first order of Tuesday again, paid now, and one of its own."""
+    ring_up(export, WED, 3)
+    pay(export, WED, 1, 0, **{"Amount": "10.00", "Total": "10.00"})
+    export.days[WED]["OrderDetails"].append(of.days[TUE]["OrderDetails"][0])
+
+
+def test_an_order_keeps_its_items_of_a_day_that_is_gone_when_its_own_day_is_read_again(tmp_path):
+    export, till = Export(), Raw(tmp_path)
+    for number in (1, 2):
+        ring_up(export, TUE, number)
+    del export.days[TUE]["PaymentDetails"][0]
+    repeat_without_items(export, export)
+    export.write(tmp_path)
+    till.load()
+    before = till.current["orders"].copy()
+    shutil.rmtree(tmp_path / TUE)
+    again = Export()
+    repeat_without_items(again, export)
+    ring_up(again, WED, 4)
+    again.write(tmp_path)
+    till.load()
+    new = {f"{WED}|1300000000000000004"}
+    assert till.current["orders"].keys() == before.keys() | new
+    assert before.items() <= till.current["orders"].items()
+
+
+def test_a_day_that_repeats_an_order_takes_it_not_while_the_day_with_its_items_waits(tmp_path):
+    export, till = Export(), Raw(tmp_path)
+    for number in (1, 2):
+        ring_up(export, TUE, number)
+    export.write(tmp_path)
+    till.load()
+    before = till.current["orders"].copy()
+    path = tmp_path / TUE / "ItemSelectionDetails.csv"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-30])
+    again = Export()
+    repeat_without_items(again, export)
+    again.write(tmp_path)
+    till.load()
+    assert till.current["orders"].keys() == before.keys() | {f"{WED}|{THIRD}"}
+    path.write_bytes(whole)
+    till.load()
+    assert till.current["orders"].keys() == {f"{WED}|{FIRST}", f"{TUE}|{SECOND}", f"{WED}|{THIRD}"}
+    order = json.loads(till.current["orders"][f"{WED}|{FIRST}"])
+    assert len(order["checks"][0]["selections"]) == 1
+
+
 def lose_an_item(export: Export, day: str, number: int) -> None:
     """An order of two items, of which the file has one."""
     ring_up(export, day, number, "30.00")

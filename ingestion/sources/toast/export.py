@@ -194,7 +194,9 @@ def _look_through(
             _wait(export, day, missing)
         if day in export.broken:
             continue
-        usable[day] = set(own)
+        usable[day] = {
+            id_ for id_ in own if own[id_].items or not _items_wait(export, homes, day, id_)
+        }
         if export.says(day, MODIFIERS):
             shown[day] = prices_lack(own.values())
         elif _sold(own):
@@ -228,6 +230,11 @@ def _missing(export: Export, day: str, own: dict[str, OrderRows], homes: Homes) 
     return [file for file in OF_ORDERS if file in missing]
 
 
+def _items_wait(export: Export, homes: Homes, day: str, order_id: str) -> bool:
+    """Whether a day before that lists the order waits: its items may be there."""
+    return any(before < day for before in export.broken if before in homes.listed[order_id])
+
+
 def _sold(own: dict[str, OrderRows]) -> list[str]:
     return [id_ for id_, rows in own.items() if rows.order.amount("Amount")]
 
@@ -244,9 +251,9 @@ def _made_orders(
         for order_id, rows in _own_rows(export, day).items():
             if homes.home(order_id) != day:
                 continue
-            _add_rows_of_other_days(export, day, order_id, rows, homes, late)
+            others = _add_rows_of_other_days(export, day, order_id, rows, homes, late)
             if made := export.made(rows.order, lambda _, rows=rows, make=make: make(rows)):
-                homes.note(order_id, day, {of for of, _ in late.get(order_id, ())})
+                homes.note(order_id, day, others)
                 rest.note(day, made, rows.order.amount("Amount"))
                 records.append(export.record(f"{day}|{order_id}", made))
         yield records
@@ -297,19 +304,22 @@ def _add_rows_of_other_days(
     rows: OrderRows,
     homes: Homes,
     late: dict[str, list[tuple[str, Row]]],
-) -> None:
+) -> set[str]:
     """Its payments in the files of other days, each as the last of them has it; and where its day
-    repeats the order without items, those of the day before.
+    repeats the order without items, those of the day before. Returns these days.
     """
+    others = {of for of, _ in late.get(order_id, ())}
     earlier = [before for before in homes.listed[order_id] if before < day]
     while earlier and not rows.items:
         before = earlier.pop()
         rows.items = _of_order(export, before, ITEMS, order_id)
         rows.modifiers = _of_order(export, before, MODIFIERS, order_id)
+        others |= {before} if rows.items else set()
     payments = [(day, row) for row in rows.payments] + late.get(order_id, [])
     last = {row.text("Payment Id"): (d, row) for d, row in sorted(payments, key=itemgetter(0))}
     rows.payments = [row for d, row in last.values() if d == day]
     rows.late = [row for d, row in last.values() if d != day]
+    return others
 
 
 def _of_order(export: Export, day: str, file: File, order_id: str) -> list[Row]:

@@ -8,7 +8,7 @@ from ingestion.contract import Documents
 from ingestion.sources.toast.export_days import PAYMENTS, Export, File
 
 ELSEWHERE = "elsewhere"
-HOMES = "homes"  # in the bookmark: id -> the day it was loaded from, and those of its late payments
+HOMES = "homes"  # in the bookmark: id -> the day it was loaded from, and others with rows of it
 
 
 class Homes:
@@ -79,11 +79,11 @@ class Homes:
             return self._settled[id_]
         return self._loaded.get(id_, "").partition(" ")[0] or self.listed.get(id_, (None,))[-1]
 
-    def note(self, id_: str, day: str, late: Set[str] = frozenset()) -> None:
+    def note(self, id_: str, day: str, others: Set[str] = frozenset()) -> None:
         """Remember from which days it is loaded; just before it is yielded."""
         self._noted[id_] = day
-        if late or len(self.listed[id_]) > 1:
-            self._loaded[id_] = " ".join((day, *sorted(late)))
+        if others or len(self.listed[id_]) > 1:
+            self._loaded[id_] = " ".join((day, *sorted(others)))
         else:
             self._loaded.pop(id_, None)
 
@@ -102,9 +102,9 @@ class Homes:
 
     def _can_be_read_again(self, id_: str, usable: Mapping[str, Set[str]]) -> bool:
         """Whether all days that it was loaded from still tell of it, or that they no longer do."""
-        home, *late = self._loaded.get(id_, "").split() or [""]
+        home, *others = self._loaded.get(id_, "").split() or [""]
         has_home = id_ in usable.get(home, ()) or self._export.is_told(home, self._file)
-        return not home or (has_home and all(self._export.is_whole(d, PAYMENTS) for d in late))
+        return not home or (has_home and all(self._export.is_whole(d, PAYMENTS) for d in others))
 
     def _is_disputed(self, id_: str) -> bool:
         return len(self.listed.get(id_, ())) > 1 or id_ in self._loaded
