@@ -15,7 +15,7 @@ import pytest
 
 from ingestion.destinations import PROJECT_DIR, Warehouse
 from ingestion.fakes.limits import without_waiting
-from tests import secrets_told
+from tests import clock, secrets_told
 
 ENGINES = ("duckdb", "postgres")
 
@@ -38,6 +38,12 @@ def _own_folders(tmp_path_factory) -> None:
     folder = tmp_path_factory.mktemp("own")
     os.environ["TILLHOUSE_WEBHOOKS"] = str(folder / "webhooks.sqlite")
     os.environ["TILLHOUSE_CONNECTIONS"] = str(folder / "connections")
+
+
+@pytest.fixture(autouse=True)
+def _own_moment() -> None:
+    """Every test has its own "now"."""
+    clock.now.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from ingestion.accounts import Account
 from ingestion.contract import Pull
 from ingestion.fakes.lightspeed_k import FakeKSeries
 from ingestion.sources import lightspeed_k
 from ingestion.sources.lightspeed_k.entities import BY_NAME
+from tests.clock import now
 from tests.ingestion import connect_till
 from tests.ingestion.landed import read_all
 
 TOKEN = "kseries-token-nobody-prints"
-NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 def account(path: str, account_id: str = "bar") -> Account:
@@ -23,7 +23,7 @@ def account(path: str, account_id: str = "bar") -> Account:
 
 def at(days: float) -> str:
     """The moment `days` ago, as K-Series writes it."""
-    return f"{NOW - timedelta(days=days):%Y-%m-%dT%H:%M:%S.000Z}"
+    return f"{now() - timedelta(days=days):%Y-%m-%dT%H:%M:%S.000Z}"
 
 
 def read(till: FakeKSeries, entity: str, pull: Pull | None = None) -> dict[str, str]:

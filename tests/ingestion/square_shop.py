@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from ingestion.accounts import Account
 from ingestion.contract import Pull
 from ingestion.fakes.square import FakeSquare
 from ingestion.sources import square
 from ingestion.sources.square.entities import BY_NAME
+from tests.clock import now
 from tests.ingestion import connect_till
 from tests.ingestion.landed import read_all
 
 TOKEN = "square-token-nobody-prints"
-NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 def account(path: str, account_id: str = "stall") -> Account:
@@ -23,7 +23,7 @@ def account(path: str, account_id: str = "stall") -> Account:
 
 def at(days: float, hours: float = 0) -> str:
     """The moment `days` ago, as Square writes it."""
-    return f"{NOW - timedelta(days=days, hours=hours):%Y-%m-%dT%H:%M:%S.000Z}"
+    return f"{now() - timedelta(days=days, hours=hours):%Y-%m-%dT%H:%M:%S.000Z}"
 
 
 def read(till: FakeSquare, entity: str, pull: Pull | None = None) -> dict[str, str]:

@@ -25,9 +25,10 @@ from ingestion.destinations import Warehouse
 from ingestion.fakes.lightspeed_x import FakeLightspeedX
 from ingestion.fakes.square import FakeSquare
 from ingestion.load import load
+from tests.clock import now
 from tests.ingestion.killed import DAY_POINTS, POINTS
 from tests.ingestion.landed import days
-from tests.ingestion.square_shop import NOW, location, order
+from tests.ingestion.square_shop import location, order
 
 ENTITIES = ("products", "inventory", "sales")
 LOAD = ["load", *(word for entity in ENTITIES for word in ("--entity", entity))]
@@ -277,7 +278,7 @@ def test_the_bookmark_of_an_api_agrees_with_the_records(till, monkeypatch, point
 def test_a_history_that_is_read_day_by_day_goes_on_after_a_kill(till, monkeypatch, point):
     """Killed within the first parts of 300 orders in 30 days; then orders are edited and come."""
     monkeypatch.setenv("TILLHOUSE_SHOP_TOKEN", "a-token")
-    since = NOW.date() - timedelta(days=31)
+    since = now().date() - timedelta(days=31)
     orders = [order(n, days=31 - n // 10) for n in range(300)]
     later = [order(7, days=0.01, note="edited"), order(295, days=0.01), order(301, days=0.01)]
     killed, whole = till.warehouse(), till.warehouse()

@@ -19,10 +19,10 @@ from ingestion.sources import lightspeed_k
 from ingestion.sources.lightspeed_k.entities import ENTITIES
 from ingestion.verify import verify
 from ingestion.windows import Windows
+from tests.clock import now, yesterday
 from tests.ingestion.connect_till import connect_by_person, settings
 from tests.ingestion.kseries_shop import (
     BY_NAME,
-    NOW,
     TOKEN,
     account,
     at,
@@ -33,8 +33,6 @@ from tests.ingestion.kseries_shop import (
     small_bar,
 )
 from tests.ingestion.landed import days, load_one, raw
-
-YESTERDAY = NOW.date() - timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -85,10 +83,10 @@ def test_sales_come_with_payments_staff_tables_and_customers(serve):
 
 
 def test_pages_of_sales_go_by_their_token_to_the_end(serve):
-    noon = [f"{YESTERDAY}T12:{n // 60:02}:{n % 60:02}.000Z" for n in range(250)]
+    noon = [f"{yesterday()}T12:{n // 60:02}:{n % 60:02}.000Z" for n in range(250)]
     sales = [sale(n, timeClosed=moment) for n, moment in enumerate(noon)]
     till = serve([business(101)], {"sales": {"101": sales}})
-    pull = Pull(since=YESTERDAY)
+    pull = Pull(since=yesterday())
     assert len(read(till, "sales", pull)) == 250
     asked = [query for path, query in till.queries if path.endswith("/sales")]
     assert sum("nextPageToken" in query for query in asked) == 2
@@ -96,11 +94,11 @@ def test_pages_of_sales_go_by_their_token_to_the_end(serve):
 
 
 def test_a_page_token_that_comes_again_is_an_error_and_no_endless_loop(serve):
-    sales = [sale(n, timeClosed=f"{YESTERDAY}T12:00:00.000Z") for n in range(250)]
+    sales = [sale(n, timeClosed=f"{yesterday()}T12:00:00.000Z") for n in range(250)]
     till = serve([business(101)], {"sales": {"101": sales}})
     till.before_page = lambda path, query: till.plan("sales", "same-token")
     with pytest.raises(SourceError, match="page token that it gave before"):
-        read(till, "sales", Pull(since=YESTERDAY))
+        read(till, "sales", Pull(since=yesterday()))
 
 
 def test_items_are_read_by_offset_and_people_by_page_until_there_are_no_more(serve):
@@ -180,7 +178,7 @@ def test_an_answer_that_is_no_list_is_an_error_and_not_an_empty_list(
         lambda s, path, *rest: real(s, path, *rest) if is_list(path) else answer,
     )
     with pytest.raises(SourceError, match="not a list of records"):
-        read(till, entity, Pull(since=YESTERDAY))
+        read(till, entity, Pull(since=yesterday()))
 
 
 @pytest.mark.parametrize("entity", ["payment_methods", "staff", "items"])
@@ -219,7 +217,7 @@ def test_a_token_that_ends_while_four_days_are_read_at_once_is_renewed_once(
             till.sign_in.end_access()
 
     till.before_page = end_once
-    found = read(till, "sales", Pull(since=NOW.date() - timedelta(days=45)))
+    found = read(till, "sales", Pull(since=now().date() - timedelta(days=45)))
     assert len(found) == 40
     assert till.sign_in.requests == {"refresh_token": 1}
 
@@ -233,9 +231,9 @@ def test_an_address_without_protection_is_refused():
 def test_days_before_a_location_opened_are_passed_over_and_its_first_day_is_read(serve):
     till = serve([business(101)], {"sales": {"101": [sale(1, 10), sale(2, 1)]}})
     till.opened["101"] = at(10.001)
-    pull = Pull(since=NOW.date() - timedelta(days=20))
+    pull = Pull(since=now().date() - timedelta(days=20))
     assert set(read(till, "sales", pull)) == {"101|A1.1", "101|A1.2"}
-    opened = (NOW - timedelta(days=10.001)).date()
+    opened = (now() - timedelta(days=10.001)).date()
     assert pull.warnings == [f"location 101 has nothing before {opened}."]
 
 
@@ -243,13 +241,13 @@ def test_a_day_that_is_refused_for_another_reason_fails(serve):
     till = serve([business(101)], small_bar())
     till.plan("sales", "400")
     with pytest.raises(SourceError, match=r"not read: [\d-]+; .*400: planned"):
-        read(till, "sales", Pull(since=YESTERDAY))
+        read(till, "sales", Pull(since=yesterday()))
 
 
 def test_a_location_that_goes_away_while_it_is_read_is_told_and_the_others_are_read(serve):
     till = serve([business(101, 102)], small_bar())
     till.before_page = lambda path, query: till.close("101") if path.endswith("sales") else None
-    pull = Pull(since=NOW.date() - timedelta(days=4))
+    pull = Pull(since=now().date() - timedelta(days=4))
     assert set(read(till, "sales", pull)) == {"102|A1.1"}
     assert pull.warnings == [
         "location 101 (Bar 101) is no longer listed by the till. All that was read of it stays."
@@ -260,13 +258,13 @@ def test_a_404_of_a_location_that_is_still_listed_is_an_error(serve, monkeypatch
     till = serve([business(101)], small_bar())
     monkeypatch.setattr(FakeKSeries, "_sales", lambda *_: None)
     with pytest.raises(SourceError, match="there is nothing at"):
-        read(till, "sales", Pull(since=YESTERDAY))
+        read(till, "sales", Pull(since=yesterday()))
 
 
 def test_v1_tells_the_business_day_that_an_edited_sale_was_on_at_first(serve):
     edited = sale(1, 1)
     till = serve([business(101)], {"sales": {"101": [edited]}})
-    first = f"{NOW - timedelta(days=20):%Y-%m-%d}"
+    first = f"{now() - timedelta(days=20):%Y-%m-%d}"
     till.moved["A1.1"] = first
     (payload,) = read(till, "financials").values()
     assert json.loads(payload)["businessDate"] == first
@@ -306,7 +304,7 @@ def test_a_record_without_an_id_is_kept_and_listed(serve):
 
 
 def test_one_day_of_the_shop_is_read_again(serve):
-    day = (NOW - timedelta(days=40)).date()
+    day = (now() - timedelta(days=40)).date()
     till = serve([business(101)])
     till.add("sales", "101", sale(1, timeClosed=f"{day + timedelta(days=1)}T05:00:00.000Z"))
     till.add("sales", "101", sale(2, timeClosed=f"{day}T05:00:00.000Z"))
@@ -324,7 +322,7 @@ def bar(serve, make_account):
 
 def test_the_whole_till_loads_and_loading_again_changes_nothing(bar, warehouse):
     bar([business(101, 102)], small_bar())
-    since = NOW.date() - timedelta(days=40)
+    since = now().date() - timedelta(days=40)
     first = {row.entity: row for row in load.load(warehouse, accounts=["bar"], since=since)}
     assert {row.status for row in first.values()} == {"success"}
     assert {name: row.new for name, row in first.items() if "daily" not in name} == {
@@ -347,15 +345,15 @@ def test_the_next_load_reads_only_the_days_that_may_change(bar, warehouse):
     till.requests.clear()
     assert load_one(warehouse, "bar", "sales").new == 1
     assert till.requests["sales"] == 3  # today and the two days before
-    assert load_one(warehouse, "bar", "sales", since=NOW.date() - timedelta(days=120)).new >= 10
+    assert load_one(warehouse, "bar", "sales", since=now().date() - timedelta(days=120)).new >= 10
 
 
 def test_a_day_is_read_again_until_the_till_says_it_is_complete(bar, make_warehouse):
     warehouse = make_warehouse("duckdb")
     till = bar([business(101)], {"sales": {"101": [sale(1, 9)]}})
-    late = (NOW - timedelta(days=10)).date()
+    late = (now() - timedelta(days=10)).date()
     till.incomplete.add(("101", f"{late}"))
-    since = NOW.date() - timedelta(days=20)
+    since = now().date() - timedelta(days=20)
     load_one(warehouse, "bar", "sales_daily", since=since)
     found = days(warehouse, "sales_daily")
     assert found[late] == "pending"
@@ -374,7 +372,7 @@ def test_a_day_is_read_again_until_the_till_says_it_is_complete(bar, make_wareho
 
 def test_a_location_that_disappears_is_marked_and_all_of_it_is_kept(bar, warehouse):
     till = bar([business(101, 102)], small_bar())
-    since = NOW.date() - timedelta(days=5)
+    since = now().date() - timedelta(days=5)
     load.load(warehouse, accounts=["bar"], since=since)
     till.close("102")
     till.remove("items", "101", "id", 1)
@@ -401,14 +399,14 @@ def test_an_empty_list_of_locations_closes_nothing(bar, make_warehouse):
 def test_a_day_that_fails_is_tried_again_and_the_others_go_on(bar, make_warehouse, slept):
     warehouse = make_warehouse("duckdb")
     till = bar([business(101)], {"sales": {"101": [sale(n, n) for n in range(1, 20)]}})
-    bad = (NOW - timedelta(days=10)).date()
+    bad = (now() - timedelta(days=10)).date()
 
     def fail(path: str, query: dict) -> None:
         if query.get("from", "").startswith(f"{bad}"):
             till.plan("sales", "503")
 
     till.before_page = fail
-    row = load_one(warehouse, "bar", "sales", since=NOW.date() - timedelta(days=19))
+    row = load_one(warehouse, "bar", "sales", since=now().date() - timedelta(days=19))
     assert row.status == "partial"
     assert f"not read: {bad}" in row.error
     assert days(warehouse, "sales")[bad] == "failed"
@@ -422,7 +420,7 @@ def test_a_day_that_fails_is_tried_again_and_the_others_go_on(bar, make_warehous
 def test_verify_reads_lists_and_the_days_of_sales_again(bar, warehouse):
     shop = small_bar()
     till = bar([business(101, 102)], shop)
-    load.load(warehouse, accounts=["bar"], since=NOW.date() - timedelta(days=3))
+    load.load(warehouse, accounts=["bar"], since=now().date() - timedelta(days=3))
 
     def verified() -> dict[str, dict]:
         rows = verify(warehouse, account(till.url), console=Console(file=io.StringIO()))

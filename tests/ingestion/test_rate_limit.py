@@ -17,6 +17,7 @@ from ingestion.fakes.square import FakeSquare
 from ingestion.fakes.toast import RESTAURANT, FakeToast
 from ingestion.rate_limit import RateLimit
 from ingestion.sources import lightspeed_k, lightspeed_x, square
+from tests.clock import now
 from tests.ingestion import connect_till, kseries_shop, lightspeed_x_shop, square_shop, toast_shop
 from tests.ingestion.landed import days, load_one, read_all
 
@@ -33,7 +34,7 @@ def cafe(start, make_account, monkeypatch):
 
 def test_four_hundred_days_of_toast_are_read_as_fast_as_it_allows(cafe, make_warehouse, slept):
     till = cafe({"orders": [toast_shop.order(n, n) for n in range(0, 400, 3)]})
-    warehouse, since = make_warehouse("duckdb"), toast_shop.NOW.date() - timedelta(days=400)
+    warehouse, since = make_warehouse("duckdb"), now().date() - timedelta(days=400)
     row = load_one(warehouse, "cafe", "orders", since=since)
     assert (row.status, row.new, row.retries) == ("success", 134, 0)
     assert set(days(warehouse, "orders").values()) == {"success", "no_data"}
@@ -45,7 +46,7 @@ def test_four_hundred_days_of_toast_are_read_as_fast_as_it_allows(cafe, make_war
 def test_a_used_up_quarter_of_an_hour_is_waited_for(cafe, make_warehouse, slept):
     till = cafe({"orders": [toast_shop.order(n, n) for n in range(60)]})
     till.limits_of = lambda path: [Limit("API", 20, 1), Limit("GLOBAL", 100, 900)]
-    warehouse, since = make_warehouse("duckdb"), toast_shop.NOW.date() - timedelta(days=60)
+    warehouse, since = make_warehouse("duckdb"), now().date() - timedelta(days=60)
     row = load_one(warehouse, "cafe", "payments", since=since)
     assert (row.status, row.new, row.retries) == ("success", 60, 0)
     assert (till.requests.total(), till.too_many) == (61 * 3 + 60, 0)

@@ -21,9 +21,9 @@ from ingestion.sources import square
 from ingestion.sources.square.entities import BY_NAME, ENTITIES
 from ingestion.status import print_status
 from ingestion.verify import verify
+from tests.clock import now
 from tests.ingestion.landed import days, load_one, raw
 from tests.ingestion.square_shop import (
-    NOW,
     TOKEN,
     account,
     at,
@@ -98,7 +98,7 @@ def test_a_cursor_that_expired_starts_its_day_again(serve):
     till.before_page = lambda path, query: (
         till.expire_cursors() if till.requests[path] == 2 else None
     )
-    assert len(read(till, "orders", Pull(since=NOW.date() - timedelta(days=1)))) == 1100
+    assert len(read(till, "orders", Pull(since=now().date() - timedelta(days=1)))) == 1100
 
 
 def test_a_search_without_an_end_ends_when_it_was_first_asked_for(serve):
@@ -111,7 +111,7 @@ def test_a_search_without_an_end_ends_when_it_was_first_asked_for(serve):
     till.change("orders", order(3, days=-1))
     second = till.body("orders/search", query | {"cursor": first["cursor"]}, "ok")
     assert [made["id"] for made in json.loads(second)["orders"]] == ["O00002"]
-    till.now = lambda: NOW + timedelta(days=2)
+    till.now = lambda: now() + timedelta(days=2)
     assert "cursor" in (again := json.loads(till.body("orders/search", query, "ok")))
     rest = json.loads(till.body("orders/search", query | {"cursor": again["cursor"]}, "ok"))
     assert len(rest["orders"]) == 2
@@ -194,7 +194,7 @@ def test_unknown_statuses_and_types_are_counted_and_kept(serve):
 
 
 def test_one_day_as_it_was_made_is_read_again(serve):
-    day = (NOW - timedelta(days=40)).date()
+    day = (now() - timedelta(days=40)).date()
     noon = f"{day}T20:00:00.000Z"
     made = order(1, created_at=noon)  # changed yesterday
     till = serve({"locations": [location(1)], "orders": [made, order(2, 40, updated_at=at(60))]})
@@ -258,7 +258,7 @@ def test_a_location_that_is_no_longer_listed_is_told_once_and_stays(stall, make_
 def test_a_day_that_fails_is_tried_again_and_the_others_go_on(stall, make_warehouse, slept):
     warehouse = make_warehouse("duckdb")
     till = stall({"locations": [location(1)], "orders": [order(n, n) for n in range(1, 20)]})
-    bad = (NOW - timedelta(days=10)).date()
+    bad = (now() - timedelta(days=10)).date()
     is_down = [True]
 
     def fail(path: str, query: dict) -> None:
@@ -322,7 +322,7 @@ def test_one_day_is_loaded_again_at_will(stall, make_warehouse, monkeypatch):
     before = days(warehouse, "orders")
     for number in (1, 2):  # changed without a sign, long ago
         till.change("orders", order(number, number * 10, note="mended"))
-    day = (NOW - timedelta(days=20)).astimezone(ZoneInfo("America/Vancouver")).date()
+    day = (now() - timedelta(days=20)).astimezone(ZoneInfo("America/Vancouver")).date()
     command = ["load", "--entity", "orders", "--force-refresh", f"{day}"]
     asked = till.requests["orders/search"]
     assert cli.main(command) == cli.main(command) == 0

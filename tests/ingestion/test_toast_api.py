@@ -21,10 +21,10 @@ from ingestion.sources import toast
 from ingestion.sources.toast.entities import BY_NAME, ENTITIES
 from ingestion.status import print_status
 from ingestion.webhooks.queue import Event, EventQueue
+from tests.clock import now, yesterday
 from tests.ingestion.connect_till import settings
 from tests.ingestion.landed import days, load_one, raw, read_all
 from tests.ingestion.toast_shop import (
-    NOW,
     TOKEN,
     account,
     at,
@@ -36,8 +36,6 @@ from tests.ingestion.toast_shop import (
 )
 from tests.pipeline import toast_records
 from tests.pipeline.toast_export import Export
-
-YESTERDAY = NOW.date() - timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +94,7 @@ def test_a_payload_is_kept_to_the_letter(serve):
 def test_cash_has_the_business_day_that_it_was_asked_for_and_settings_have_their_kind(serve):
     till = serve(small_cafe())
     (cash,) = read(till, "cash_entries").values()
-    assert json.loads(cash)["businessDate"] == f"{NOW - timedelta(days=2):%Y-%m-%d}"
+    assert json.loads(cash)["businessDate"] == f"{now() - timedelta(days=2):%Y-%m-%d}"
     kinds = {json.loads(text)["kind"] for text in read(till, "configuration").values()}
     assert kinds == {"salesCategories", "diningOptions"}
 
@@ -131,7 +129,7 @@ def test_an_answer_without_menus_is_told(serve):
 
 def test_orders_go_page_by_page_by_the_links(serve):
     till = serve({"orders": [order(n) for n in range(250)]})
-    pull = Pull(since=YESTERDAY)
+    pull = Pull(since=yesterday())
     assert len(read(till, "orders", pull)) == 250
     asked = [query["page"] for _, query in till.queries if query.get("businessDate") == f"{day(1)}"]
     assert asked == ["1", "2", "3", "2", "1"], "back as well, see `there_and_back`"
@@ -141,14 +139,14 @@ def test_orders_go_page_by_page_by_the_links(serve):
 def test_without_links_a_page_that_is_not_full_is_the_last(serve):
     till = serve({"orders": [order(n) for n in range(250)]})
     till.before_page = lambda path, query: till.plan("ordersBulk", "no-links")
-    assert len(read(till, "orders", Pull(since=YESTERDAY))) == 250
+    assert len(read(till, "orders", Pull(since=yesterday()))) == 250
 
 
 def test_a_page_that_comes_again_is_an_error_and_no_endless_loop(serve):
     till = serve({"orders": [order(1)]})
     till.before_page = lambda path, query: till.plan("ordersBulk", "same-page")
     with pytest.raises(SourceError, match="gave a page that it gave before"):
-        read(till, "orders", Pull(since=YESTERDAY))
+        read(till, "orders", Pull(since=yesterday()))
 
 
 def test_an_old_order_that_was_edited_is_read_by_its_change(serve, slept):
@@ -162,19 +160,19 @@ def test_an_old_order_that_was_edited_is_read_by_its_change(serve, slept):
 
 def test_edits_of_days_before_the_account_began_are_left_to_the_account_before(serve):
     till = serve({"orders": [order(n, n, modifiedDate=at(0.01)) for n in (3, 20, 200)]})
-    pull, day_10 = Pull(), (NOW - timedelta(days=10)).date().isoformat()
-    pull.bookmark["edits_read_until"] = (NOW - timedelta(days=1)).isoformat()
+    pull, day_10 = Pull(), (now() - timedelta(days=10)).date().isoformat()
+    pull.bookmark["edits_read_until"] = (now() - timedelta(days=1)).isoformat()
     for changes, ours in (
         ({"active_from": day_10}, {"o3"}),
         ({"active_to": day_10}, {"o20", "o200"}),
     ):
         cafe = replace(account(till.url), **changes)
-        pull = Pull(bookmark=pull.bookmark, since=YESTERDAY)
+        pull = Pull(bookmark=pull.bookmark, since=yesterday())
         assert set(read_all(toast, cafe, BY_NAME["orders"], pull)) == ours
 
 
 def test_of_the_days_before_the_account_it_reads_what_was_given_back_since_and_no_shift(serve):
-    first = (NOW - timedelta(days=10)).date().isoformat()
+    first = (now() - timedelta(days=10)).date().isoformat()
     backs = {"o1": 12, "o2": 10, "o3": 3}  # days ago
     orders = [order(n, 20, modifiedDate=at(0.01)) for n in range(5)]
     for made in orders:
@@ -186,8 +184,8 @@ def test_of_the_days_before_the_account_it_reads_what_was_given_back_since_and_n
     ]
     till = serve({"orders": orders, "time_entries": shifts})
     cafe = replace(account(till.url), active_from=first)
-    pull = Pull(since=YESTERDAY)
-    pull.bookmark["edits_read_until"] = (NOW - timedelta(days=1)).isoformat()
+    pull = Pull(since=yesterday())
+    pull.bookmark["edits_read_until"] = (now() - timedelta(days=1)).isoformat()
     assert set(read_all(toast, cafe, BY_NAME["orders"], pull)) == {"o2", "o3"}
     assert set(read_all(toast, cafe, BY_NAME["time_entries"])) == {"t10"}
     (batch,) = [b for b in toast.fetch_by_id(cafe, BY_NAME["orders"], ["o1", "o3"], Pull()) if b]
@@ -196,13 +194,13 @@ def test_of_the_days_before_the_account_it_reads_what_was_given_back_since_and_n
 
 def test_changes_of_a_long_time_are_asked_for_month_by_month_and_slowly(serve, slept):
     till = serve({"orders": [order(n, 70, modifiedDate=at(60)) for n in range(150)]})
-    pull = Pull(since=YESTERDAY)
-    pull.bookmark["edits_read_until"] = (NOW - timedelta(days=80)).isoformat()
+    pull = Pull(since=yesterday())
+    pull.bookmark["edits_read_until"] = (now() - timedelta(days=80)).isoformat()
     assert len(read(till, "orders", pull)) == 150
     spans = {query["startDate"] for _, query in till.queries if "startDate" in query}
     assert len(spans) == 3
     assert slept == [5.0] * 4, "between spans, and between pages there and back"
-    assert pull.bookmark["edits_read_until"] > NOW.isoformat()[:16]
+    assert pull.bookmark["edits_read_until"] > now().isoformat()[:16]
 
 
 def test_an_edit_between_two_pages_of_edits_loses_no_other(serve):
@@ -216,8 +214,8 @@ def test_an_edit_between_two_pages_of_edits_loses_no_other(serve):
             till.put("orders", order(5, 200, modifiedDate=at(-1)))
 
     till.before_page = edit_again
-    since = (NOW - timedelta(days=1)).isoformat()
-    found = read(till, "orders", Pull(since=YESTERDAY, bookmark={"edits_read_until": since}))
+    since = (now() - timedelta(days=1)).isoformat()
+    found = read(till, "orders", Pull(since=yesterday(), bookmark={"edits_read_until": since}))
     assert set(found) == {f"o{n}" for n in range(250)}
 
 
@@ -226,7 +224,7 @@ def test_the_first_load_notes_since_when_it_knows_of_edits_before_it_reads(serve
     pull = Pull()
     first = next(toast.read(account(till.url), BY_NAME["orders"], pull))
     assert [record.record_id for record in first] == ["o1"]
-    assert pull.bookmark["edits_read_until"] >= NOW.isoformat()[:16]
+    assert pull.bookmark["edits_read_until"] >= now().isoformat()[:16]
 
 
 def test_payments_are_found_on_the_day_they_were_paid_refunded_or_voided(serve):
@@ -242,7 +240,7 @@ def test_payments_are_found_on_the_day_they_were_paid_refunded_or_voided(serve):
 def test_a_payment_that_is_listed_and_not_there_is_told(serve):
     till = serve({"orders": [order(1), order(2)]})
     till.plan("p1", "404")
-    pull = Pull(since=YESTERDAY)
+    pull = Pull(since=yesterday())
     assert set(read(till, "payments", pull)) == {"p2"}
     assert pull.warnings == ["payment p1 is listed and not there."]
 
@@ -288,7 +286,7 @@ def test_a_limit_is_waited_for_by_retry_after_or_by_its_reset(serve, slept):
 def test_edits_asked_for_again_too_soon_are_waited_for(serve, slept):
     till = serve({"orders": [order(1)]})
     for _ in range(2):
-        pull = Pull(since=YESTERDAY)
+        pull = Pull(since=yesterday())
         assert set(read(till, "orders", pull)) == {"o1"}
     assert (till.too_many, pull.retries) == (1, 1)
     assert slept == [1, 4], "for the second's sixth request; then the rest of five seconds"
@@ -314,7 +312,7 @@ def test_an_answer_that_is_no_list_is_an_error_and_not_an_empty_list(serve, monk
     till = serve(small_cafe())
     monkeypatch.setattr(FakeToast, "answer", lambda *_: Page('{"message": "soon"}'))
     with pytest.raises(SourceError, match="not a list of records"):
-        read(till, entity, Pull(since=YESTERDAY))
+        read(till, entity, Pull(since=yesterday()))
 
 
 def test_unknown_values_are_counted_and_kept_in_lists_as_well(serve):
@@ -323,7 +321,7 @@ def test_unknown_values_are_counted_and_kept_in_lists_as_well(serve):
         {"guid": "p8", "type": {"of": "shells"}},
         {"guid": "p9", "type": "SHELLS"},
     ]
-    pull = Pull(since=YESTERDAY)
+    pull = Pull(since=yesterday())
     assert "o1" in read(serve({"orders": [odd]}), "orders", pull)
     payments = {"checks.payments.type SHELLS", "checks.payments.type {'of': 'shells'}"}
     assert set(pull.unknown) == {"approvalStatus PONDERED", *payments}
@@ -340,12 +338,12 @@ def test_a_record_without_an_id_is_kept_and_listed(serve):
 
 def test_one_business_day_is_read_again_and_no_more(serve):
     till = serve(small_cafe())
-    wanted = (NOW - timedelta(days=30)).date()
+    wanted = (now() - timedelta(days=30)).date()
     pull = Pull(refresh_day=wanted)
     assert set(read(till, "orders", pull)) == {"o2"}
     assert pull.bookmark == {"way": "api"}
     assert till.requests == {"ordersBulk": 1}
-    shift_day = (NOW - timedelta(days=3)).date()
+    shift_day = (now() - timedelta(days=3)).date()
     assert set(read(till, "time_entries", Pull(refresh_day=shift_day))) == {"t1", "t2"}
 
 
@@ -467,14 +465,14 @@ def test_what_is_gone_from_settings_and_menus_is_closed(cafe, warehouse):
 def test_a_day_that_fails_is_tried_again_and_the_others_go_on(cafe, make_warehouse, slept):
     warehouse = make_warehouse("duckdb")
     till = cafe({"orders": [order(n, n) for n in range(1, 20)]})
-    bad = (NOW - timedelta(days=10)).date()
+    bad = (now() - timedelta(days=10)).date()
 
     def fail(path: str, query: dict) -> None:
         if query.get("businessDate") == f"{bad:%Y%m%d}":
             till.plan("ordersBulk", "503")
 
     till.before_page = fail
-    row = load_one(warehouse, "cafe", "orders", since=NOW.date() - timedelta(days=19))
+    row = load_one(warehouse, "cafe", "orders", since=now().date() - timedelta(days=19))
     assert row.status == "partial"
     assert f"not read: {bad}" in row.error
     assert days(warehouse, "orders")[bad] == "failed"

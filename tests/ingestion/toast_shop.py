@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from ingestion.accounts import Account
 from ingestion.contract import Pull
 from ingestion.fakes.toast import RESTAURANT, FakeToast
 from ingestion.sources import toast
 from ingestion.sources.toast.entities import BY_NAME
+from tests.clock import now
 from tests.ingestion import connect_till
 from tests.ingestion.landed import read_all
 
 TOKEN = "toast-token-nobody-prints"
-NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 def account(path: str, account_id: str = "cafe") -> Account:
@@ -23,12 +23,12 @@ def account(path: str, account_id: str = "cafe") -> Account:
 
 def at(days: float) -> str:
     """The moment `days` ago, as Toast writes it."""
-    return f"{NOW - timedelta(days=days):%Y-%m-%dT%H:%M:%S.000+0000}"
+    return f"{now() - timedelta(days=days):%Y-%m-%dT%H:%M:%S.000+0000}"
 
 
 def day(days: float) -> int:
     """The business date `days` ago, as Toast writes it."""
-    return int(f"{NOW - timedelta(days=days):%Y%m%d}")
+    return int(f"{now() - timedelta(days=days):%Y%m%d}")
 
 
 def read(till: FakeToast, entity: str, pull: Pull | None = None) -> dict[str, str]:

@@ -17,6 +17,7 @@ from ingestion.fakes.lightspeed_k import FakeKSeries
 from ingestion.fakes.square import FakeSquare
 from ingestion.fakes.toast import RESTAURANT, FakeToast
 from ingestion.load import load
+from tests.clock import now
 from tests.ingestion import toast_shop
 from tests.ingestion.kseries_shop import business
 from tests.pipeline import kseries_records
@@ -28,7 +29,7 @@ SOURCES = "{pos_sources: [square, toast, lightspeed_k]}"
 
 def on(days: float) -> str:
     """The business day `days` ago; all places of the test keep UTC."""
-    return f"{toast_shop.NOW - timedelta(days=days):%Y-%m-%d}"
+    return f"{now() - timedelta(days=days):%Y-%m-%d}"
 
 
 def stamped(days: float, **fields: object) -> dict:
