@@ -23,15 +23,15 @@ paid as (
 
 owed as (
     select
-        sales.business_id,
         sales.business_date,
+        sales.total_amount - coalesce(paid.paid_amount, 0) as owed_amount,
+        sales.currency,
+        customers.full_name,
         sales.receipt_number,
         sales.sale_state,
-        customers.full_name,
-        sales.currency,
         sales.total_amount,
         coalesce(paid.paid_amount, 0) as paid_amount,
-        sales.total_amount - coalesce(paid.paid_amount, 0) as owed_amount
+        sales.business_id
     from sales
     inner join accounts_with_payments on sales.account_id = accounts_with_payments.account_id
     left join paid on sales.sale_key = paid.sale_key

@@ -133,13 +133,14 @@ def _load(options: argparse.Namespace) -> int:
     return print_load(rows)
 
 
+SEE_STATUS = "See `python -m ingestion status`."
 COUNTS = ("fetched", "new", "changed", "unchanged", "closed", "rejected")
 
 
-def print_load(rows: list[RunRow]) -> int:
+def print_load(rows: list[RunRow], if_failed: str = SEE_STATUS) -> int:
     """What each entity brought, then what it means; 1 when an account failed.
 
-    A table on a terminal, plain lines elsewhere.
+    A table on a terminal, plain lines elsewhere. `if_failed` says what to do then.
     """
     unwell = ("failed", "partial")
     shown = [r for r in rows if r.fetched or r.closed or r.rejected or r.status in unwell]
@@ -149,7 +150,7 @@ def print_load(rows: list[RunRow]) -> int:
         for row in shown:
             counts = ", ".join(f"{getattr(row, name):,} {name}" for name in COUNTS)
             _say(f"{row.account_id}.{row.entity}: {row.status}, {counts}")
-    return _conclude_load(rows)
+    return _conclude_load(rows, if_failed)
 
 
 def _load_table(rows: list[RunRow]) -> Table:
@@ -165,7 +166,7 @@ def _load_table(rows: list[RunRow]) -> Table:
     return table
 
 
-def _conclude_load(rows: list[RunRow]) -> int:
+def _conclude_load(rows: list[RunRow], if_failed: str) -> int:
     states = Counter(row.status for row in rows)
     failed = sorted({row.account_id for row in rows if row.status in ("failed", "partial")})
     rejected = sum(row.rejected for row in rows)
@@ -178,7 +179,7 @@ def _conclude_load(rows: list[RunRow]) -> int:
     if failed:
         others = {row.account_id for row in rows} - set(failed)
         rest = " The other accounts are loaded." if others else ""
-        _say(f"Not complete: {', '.join(failed)}.{rest} See `python -m ingestion status`.", "red")
+        _say(f"Not complete: {', '.join(failed)}.{rest} {if_failed}", "red")
         return 1
     if states["dry_run"]:
         _say("Nothing was written: this was a dry run.")
@@ -214,7 +215,7 @@ def _apply_webhooks(options: argparse.Namespace) -> int:
     if not rows:
         _say("No event waits for a record.")
         return 0
-    return print_load(rows)
+    return print_load(rows, "Its events wait: run this again, or `make load`.")
 
 
 def _status(options: argparse.Namespace) -> int:

@@ -117,6 +117,8 @@ class Pull:
     `is_whole` is False where the till says that a day is not complete yet, or a list moved while it
     was read: the day stays pending, and nothing is closed for not being in that list.
     `remembers_files` is set before an error that concerns none of the files noted as read.
+    `refused` gathers the ids that the till refuses when it is asked for single records, with what
+    it said; where it is None, a refusal is an error.
     """
 
     bookmark: dict = field(default_factory=dict)
@@ -138,6 +140,7 @@ class Pull:
     loaded_hashes: dict[str, str] = field(default_factory=dict)
     read_files: dict[str, str] = field(default_factory=dict)
     remembers_files: bool = False
+    refused: dict[str, str] | None = None
 
     def reject(self, rejection: Rejection) -> None:
         """List a row that cannot be loaded; the rest goes on."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from ingestion.contract import Entity, Pull, Rejection
-from ingestion.http import NotFoundError
+from ingestion.http import NotFoundError, RefusedError
 from ingestion.json_text import Piece
 
 Found = TypeVar("Found")
@@ -47,11 +47,19 @@ def tell_gone(listed: dict[str, str], pull: Pull) -> None:
     pull.bookmark["listed"] = listed
 
 
-def still_there(ids: Iterable[str], ask: Callable[[str], Found]) -> Iterator[Found]:
-    """What `ask` gives for each id; one that the till does not have (any more) is left out."""
+def still_there(ids: Iterable[str], ask: Callable[[str], Found], pull: Pull) -> Iterator[Found]:
+    """What `ask` gives for each id; one that the till does not have (any more) is left out.
+
+    So is one that it refuses, where `pull.refused` gathers them.
+    """
     for record_id in ids:
         try:
             found = ask(record_id)
         except NotFoundError:
+            continue
+        except RefusedError as error:
+            if pull.refused is None:
+                raise
+            pull.refused[record_id] = str(error)
             continue
         yield found

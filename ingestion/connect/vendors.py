@@ -82,7 +82,7 @@ VENDORS = {
         is_token_at_sign_in=True,
         client="client_secret_basic",
         pkce="always",
-        scope="financial-api items staff-api orders-api offline_access",
+        scope="financial-api items staff-api offline_access",
     ),
     "square": Vendor(
         "Square",
@@ -94,7 +94,7 @@ VENDORS = {
         pkce="no_secret",
         scope=(
             "MERCHANT_PROFILE_READ ITEMS_READ ORDERS_READ PAYMENTS_READ CUSTOMERS_READ"
-            " EMPLOYEES_READ TIMECARDS_READ INVENTORY_READ GIFTCARDS_READ CASH_DRAWER_READ"
+            " EMPLOYEES_READ TIMECARDS_READ INVENTORY_READ GIFTCARDS_READ"
         ),
         authorize_extra=(("session", "false"),),
         personal_token="in Square's developer console, under Credentials",

@@ -38,10 +38,10 @@ SCOPES = {
         " registers:read users:read taxes:read payment_types:read suppliers:read gift_cards:read"
         " webhooks products:read:price_books services:read serial_numbers:read"
     ),
-    "lightspeed_k": "financial-api items staff-api orders-api offline_access",
+    "lightspeed_k": "financial-api items staff-api offline_access",
     "square": (
         "MERCHANT_PROFILE_READ ITEMS_READ ORDERS_READ PAYMENTS_READ CUSTOMERS_READ EMPLOYEES_READ"
-        " TIMECARDS_READ INVENTORY_READ GIFTCARDS_READ CASH_DRAWER_READ"
+        " TIMECARDS_READ INVENTORY_READ GIFTCARDS_READ"
     ),
     "toast": (
         "orders:read menus:read labor:read labor.employees:read cashmgmt:read config:read"

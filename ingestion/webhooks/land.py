@@ -18,6 +18,10 @@ from ingestion.webhooks.queue import Event, EventQueue, queue_path
 AT_ONCE = 1000
 TABLE = f"{SCHEMA}.webhook_events"
 READ_WELL = ("success", "no_change")
+REFUSED = (
+    "an event tells of {id}, and the till refuses to give it: {answer} The event is kept and not"
+    " asked for again; the next load reads what its lists say."
+)
 
 
 def land_events(warehouse: Warehouse) -> int:
@@ -99,15 +103,21 @@ def fetch_concerned(
     if not entities:
         return []
     run_id = BY_EVENT + uuid.uuid4().hex
-    run = AccountRun(warehouse, account, _ById(source, wanted), run_id, Wishes(), progress)
+    single = _ById(source, wanted)
+    run = AccountRun(warehouse, account, single, run_id, Wishes(), progress)
     rows = run.go(entities)
     done = {row.entity for row in rows if row.status in READ_WELL}
-    events = [event["event_id"] for event in pending if event["entity"] in done]
+    events: dict[str, list[str]] = {"fetched": [], "refused": []}
+    for event in pending:
+        if event["entity"] in done:
+            is_refused = event["record_id"] in single.refused.get(event["entity"], ())
+            events["refused" if is_refused else "fetched"].append(event["event_id"])
     with warehouse.connect() as db:
-        for start in range(0, len(events), AT_ONCE):
-            some = events[start : start + AT_ONCE]
-            condition = f"account_id = ? and event_id in ({', '.join('?' * len(some))})"
-            _set_done(db, "fetched", condition, (account.account_id, *some))
+        for outcome, ids in events.items():
+            for start in range(0, len(ids), AT_ONCE):
+                some = ids[start : start + AT_ONCE]
+                condition = f"account_id = ? and event_id in ({', '.join('?' * len(some))})"
+                _set_done(db, outcome, condition, (account.account_id, *some))
     return rows
 
 
@@ -124,15 +134,20 @@ class _ById:
     def __init__(self, source: Source, wanted: dict[str, dict[str, bool]]) -> None:
         self.ENTITIES = source.ENTITIES
         self._source, self._wanted = source, wanted
+        self.refused: dict[str, dict[str, str]] = {}  # entity -> id -> what the till said
 
     def read(self, account: Account, entity: Entity, pull: Pull) -> Iterator[list[Record]]:
         """Yield the records; one that was said to be deleted and is not there is closed."""
         wanted = self._wanted[entity.name]
-        pull.snapshot = False
+        pull.snapshot, pull.refused = False, {}
         single = chain.from_iterable(self._source.fetch_by_id(account, entity, list(wanted), pull))
         while batch := list(islice(single, AT_ONCE)):
             yield batch
+        self.refused[entity.name] = pull.refused
+        for record_id, answer in pull.refused.items():
+            pull.warn(REFUSED.format(id=record_id, answer=answer))
         deleted = {record_id for record_id, is_deleted in wanted.items() if is_deleted}
+        deleted -= pull.refused.keys()
         if deleted:  # each record is a document of its own: what did not come is gone
             why = "the till has deleted them"
             pull.documents = Documents(of=lambda record_id: record_id, why=why, read=deleted)

@@ -109,6 +109,8 @@ def _square_told(request: Request) -> Told:
     event_type = _text(body.get("type"))
     parts = event_type.split(".")
     entity = SQUARE_ENTITIES.get(".".join(parts[:2])) or SQUARE_ENTITIES.get(parts[0], "")
+    if "custom_attribute" in event_type:
+        entity = ""  # its id is the attribute's, not the customer's or order's
     record_id = "" if entity in SQUARE_WITHOUT_ID else _text(_in(body, "data", "id"))
     is_deleted = bool(entity) and event_type.endswith(".deleted")
     event_id = _text(body.get("event_id")) or _hash(request.body)

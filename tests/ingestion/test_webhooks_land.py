@@ -15,6 +15,7 @@ from ingestion import cli
 from ingestion.accounts import PROJECT_DIR
 from ingestion.destinations import Warehouse
 from ingestion.fakes.lightspeed_x import FakeLightspeedX
+from ingestion.fakes.till import RefusalError
 from ingestion.load import apply_events, load
 from ingestion.webhooks.queue import Event, EventQueue, queue_path
 from tests.ingestion.lightspeed_x_shop import FIRST_VERSION, TOKEN, small_shop, uid
@@ -133,6 +134,31 @@ def test_a_deletion_is_asked_for_and_the_record_closed(till, warehouse):
     assert stays in current(warehouse, "customers"), "the till still has it"
     assert len(current(warehouse, "customers")) == 3
     assert events(warehouse) == {"event-1": "fetched", "event-2": "fetched"}
+
+
+def test_an_id_that_the_till_refuses_stops_no_other_and_is_told_once(
+    till, warehouse, monkeypatch, capsys
+):
+    load(warehouse, entities=["customers"])
+    gone, refused = uid(("customers", 1)), uid(("customers", 2))
+    answer = FakeLightspeedX._answer
+
+    def refusing(fake, parts, query):
+        if parts[-1] == refused:
+            raise RefusalError("Invalid customer ID.", 400)
+        return answer(fake, parts, query)
+
+    monkeypatch.setattr(FakeLightspeedX, "_answer", refusing)
+    till.remove("customers", gone)
+    told = [event(1, "customers", refused, True), event(2, "customers", gone, True)]
+    EventQueue().add(told)
+    assert [(row.status, row.closed) for row in apply_events(warehouse)] == [("success", 1)]
+    assert current(warehouse, "customers").keys() & {gone, refused} == {refused}
+    assert events(warehouse) == {"event-1": "refused", "event-2": "fetched"}
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"an event tells of {refused}, and the till refuses to give it" in said
+    assert "Invalid customer ID" in said
+    assert apply_events(warehouse) == []
 
 
 def test_a_record_that_cannot_be_read_waits_for_the_next_time(till, make_warehouse, monkeypatch):

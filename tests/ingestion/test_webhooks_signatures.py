@@ -98,6 +98,8 @@ def told(source: str, body: object, kind: str = "") -> Told:
         ("payout.sent", "", "id1", False),
         ("labor.shift.created", "", "id1", False),
         ("something.new", "", "id1", False),
+        ("customer.custom_attribute.visible.deleted", "", "id1", False),
+        ("order.custom_attribute_definition.owned.updated", "", "id1", False),
     ],
 )
 def test_what_a_square_event_is_about(event_type, entity, record_id, is_deleted):

@@ -86,5 +86,5 @@ def fetch_by_id(
     if entity.reread != "id" or entity.paging == "closure":
         return
     with Client(account, pull) as client:
-        for piece in still_there(ids, lambda id_: client.record(entity.name, id_)):
+        for piece in still_there(ids, lambda id_: client.record(entity.name, id_), pull):
             yield to_records(entity, [piece], entity.name, pull)

@@ -25,7 +25,8 @@ def fetch_by_id(
     if not entity.by_id:
         return
     with Client(account) as client:
-        for text in still_there(ids, lambda id_: client.one(entity.by_id.format(id=id_), pull)):
+        asked = still_there(ids, lambda id_: client.one(entity.by_id.format(id=id_), pull), pull)
+        for text in asked:
             yield to_records(entity, _pieces(text), pull)
 
 

@@ -54,7 +54,8 @@ def fetch_by_id(
         return
     _refuse_another_way(account, "api", pull)
     with Client(account) as client:
-        for piece in still_there(ids, lambda id_: client.one(entity.by_id.format(guid=id_), pull)):
+        asked = still_there(ids, lambda id_: client.one(entity.by_id.format(guid=id_), pull), pull)
+        for piece in asked:
             yield to_records(entity, of_account(client, [piece]), pull)
 
 
