@@ -16,6 +16,7 @@ from ingestion.contract import Entity
 from ingestion.destinations import Connection
 from ingestion.json_text import parse
 from ingestion.round_caps import is_round_cap
+from ingestion.run_log import BY_EVENT, SCHEMA
 
 SMALLEST_CAP = 100  # a list with fewer records was not cut at a page's end
 SLACK = 0.05  # of the range of all versions: how far behind one entity may lag
@@ -27,12 +28,15 @@ ROWS = 2000
 class Profile:
     """What raw holds of one entity of one account (current records only).
 
-    `named` maps each reference to the ids it names; `flagged` the ids whose flag is true.
+    `largest_load` is what one run of the loader brought, in however many parts it was landed.
+    `is_by_day`: it is read day by day, so no list of it was ever asked for. `named` maps each
+    reference to the ids it names; `flagged` the ids whose flag is true.
     """
 
     entity: Entity
     count: int = 0
     largest_load: int = 0
+    is_by_day: bool = False
     version_min: int | None = None
     version_max: int | None = None
     ids: set[str] = field(default_factory=set)
@@ -98,17 +102,25 @@ def current_records(
 
 
 def _counted(db: Connection, schema: str, account: Account, entity: Entity) -> Profile:
-    loads = db.fetch(
-        f"select _dlt_load_id, count(*) as n,"
-        " sum(case when _dlt_valid_to is null then 1 else 0 end) as current_n"
-        f" from {schema}.{entity.name} where account_id = ? group by _dlt_load_id",
+    current = db.fetch(
+        f"select count(*) as n from {schema}.{entity.name}"
+        " where account_id = ? and _dlt_valid_to is null",
         (account.account_id,),
     )
-    return Profile(
-        entity,
-        count=sum(int(row["current_n"]) for row in loads),
-        largest_load=max((int(row["n"]) for row in loads), default=0),
-    )
+    of = (account.account_id, entity.name)
+    largest = days = 0
+    if db.table_exists(SCHEMA, "sync_runs"):
+        largest = db.fetch(
+            f"select max(new + changed) as n from {SCHEMA}.sync_runs where account_id = ?"
+            f" and entity = ? and run_id not like '{BY_EVENT}%'",
+            of,
+        )[0]["n"]
+    if db.table_exists(SCHEMA, "sync_windows"):
+        days = db.fetch(
+            f"select count(*) as n from {SCHEMA}.sync_windows where account_id = ? and entity = ?",
+            of,
+        )[0]["n"]
+    return Profile(entity, int(current[0]["n"]), int(largest or 0), is_by_day=days > 0)
 
 
 def _flags(profiles: dict[str, Profile]) -> dict[str, tuple[str, ...]]:
@@ -157,6 +169,8 @@ def _ids_at(value: Any, path: list[str]) -> set[str]:
 
 
 def _round_cap(found: Profile) -> list[dict]:
+    if found.is_by_day:
+        return []
     for count, what in ((found.count, "are there"), (found.largest_load, "came in one load")):
         if is_round_cap(count):
             return [

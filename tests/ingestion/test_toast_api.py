@@ -411,6 +411,17 @@ def test_the_whole_till_loads_and_loading_again_changes_nothing(cafe, warehouse)
     }
 
 
+def test_what_many_days_come_to_is_no_list_that_was_cut(cafe, warehouse):
+    restaurant = {"guid": RESTAURANT, "general": {"name": "Cafe", "closeoutHour": 0}}
+    orders = [order(n, 1 + n % 20) for n in range(100)]
+    cafe(small_cafe() | {"orders": orders, "restaurants": [restaurant]})
+    rows = {row.entity: row for row in load.load(warehouse)}
+    assert (rows["orders"].new, rows["payments"].new) == (100, 100)
+    screen = io.StringIO()
+    assert print_status(warehouse, Console(file=screen)) == 0, screen.getvalue()
+    assert "All is well." in screen.getvalue()
+
+
 def test_status_tells_of_another_closeout_hour_until_it_is_mended(cafe, shop, warehouse):
     def status() -> tuple[int, str]:
         screen = io.StringIO()

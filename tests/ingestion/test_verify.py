@@ -205,6 +205,32 @@ def test_a_list_cut_at_a_round_number_shows_its_marks(warehouse, load_from, tmp_
     assert [(m["entity"], m["check_name"]) for m in quick] == [("inventory", "round_cap")]
 
 
+def test_a_list_landed_in_parts_is_judged_as_a_whole(warehouse, load_from, tmp_path, monkeypatch):
+    monkeypatch.setattr("ingestion.account_run.PART_RECORDS", 200)
+
+    def export(name: str, **counts: int) -> None:
+        rows = {
+            entity: [{"id": f"{name} {n}", "version": n + 1} for n in range(count)]
+            for entity, count in counts.items()
+        }
+        write(tmp_path / "drop" / name, rows)
+
+    (tmp_path / "drop").mkdir()
+    export("1", customers=410, sales=1000)  # the sales are cut, the customers are not
+    of = load_from(warehouse, tmp_path / "drop", "files")
+    with warehouse.connect() as db:
+        parts = db.fetch("select distinct _dlt_load_id from raw_lightspeed_x.customers")
+        assert len(parts) == 3
+        (mark,) = truncation_marks(db, of)
+        assert (mark["entity"], mark["found"]) == ("sales", "1,000")
+    export("2", customers=3, sales=3)
+    load_from(warehouse, tmp_path / "drop", "files")
+    with warehouse.connect() as db:
+        (mark,) = truncation_marks(db, of)
+    assert (mark["entity"], mark["check_name"]) == ("sales", "round_cap")
+    assert "exactly 1,000 came in one load" in mark["detail"]
+
+
 def test_the_till_itself_tells_that_a_list_was_cut(make_warehouse, load_from, tmp_path):
     cut = cut_shop()
     everything = cut | {"inventory": cut.pop("all_inventory")}
