@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,8 @@ def test_in_the_end_all_is_as_if_it_was_loaded_once(seed, tmp_path):
                 whole[day] = export_anew(chance, tmp_path, day)
             else:
                 damage(chance, tmp_path / day)
-        till.load()
+        on_demand = chance.choice(DAYS) if chance.random() < 0.3 else None
+        till.load(on_demand and date.fromisoformat(on_demand))
         mend([files for files in whole.values() if chance.random() < 0.5])
     mend(list(whole.values()))
     till.load()

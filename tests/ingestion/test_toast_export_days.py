@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,26 @@ def test_an_order_of_several_days_whose_own_row_is_bad_now_stays_as_it_was(tmp_p
     export.write(tmp_path)
     till.load()
     assert till.paid() == {FIRST: ["10.00", "3.00"], SECOND: ["10.00"]}
+
+
+def test_a_day_that_was_gone_while_another_was_read_on_demand_is_read_when_it_is_back(tmp_path):
+    export, till = Export(), Raw(tmp_path)
+    for day, number in ((TUE, 1), (TUE, 2), (WED, 3)):
+        ring_up(export, day, number)
+    export.write(tmp_path)
+    till.load()
+    shutil.move(tmp_path / TUE, tmp_path / "elsewhere")
+    both = Export()
+    for number in (1, 3):
+        ring_up(both, WED, number)
+    both.write(tmp_path)
+    till.load(refresh_day=date(2024, 5, 8))
+    shutil.move(tmp_path / "elsewhere", tmp_path / TUE)
+    again = Export()
+    ring_up(again, WED, 3)
+    again.write(tmp_path)
+    till.load()
+    assert till.current["orders"].keys() == {f"{TUE}|{FIRST}", f"{TUE}|{SECOND}", f"{WED}|{THIRD}"}
 
 
 def test_a_refund_on_a_closed_day_reaches_the_order(tmp_path):

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from copy import deepcopy
+from datetime import date
 from pathlib import Path
 
 from ingestion.contract import Pull, SourceError
@@ -68,11 +69,12 @@ class Raw:
         self.pulls = {"orders": Pull(), "payments": Pull()}
         self.current: dict[str, dict[str, str]] = {"orders": {}, "payments": {}}
 
-    def load(self) -> None:
-        """Read what is new, close what is gone; nothing may be there twice."""
+    def load(self, refresh_day: date | None = None) -> None:
+        """Read what is new, or one day again, close what is gone; nothing may be there twice."""
         for entity, current in self.current.items():
             pull, found = next_pull(self.pulls[entity]), {}
             pull.folder, bookmark = self.folder, deepcopy(pull.bookmark)
+            pull.refresh_day = refresh_day
             try:
                 for batch in toast.read(account(self.folder), BY_NAME[entity], pull):
                     found |= {record.record_id: record.payload for record in batch}

@@ -225,9 +225,13 @@ class Export:
         """Note in the bookmark the days that wait, or of which a file that was read is gone: they
         are new when they can be read, also when they come back as they were.
         """
-        if not self.pull.refresh_day:
+        if self.pull.refresh_day:  # of the other days only their folders were looked at
+            loaded = {name.partition("/")[0] for name in self.pull.loaded_hashes}
+            gone = {day for day in loaded if _is_day(day) and day not in self._files}
+            gone.update(self.pull.bookmark.get(WAITED, ()))
+        else:
             gone = {name.partition("/")[0] for name in self.pull.gone_files}
-            self.pull.bookmark[WAITED] = sorted(gone.union(self.broken))
+        self.pull.bookmark[WAITED] = sorted(gone.union(self.broken))
 
     def keep_what_was_read(self) -> None:
         """The days that could be read need not be read again with those that could not."""
