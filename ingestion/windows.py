@@ -11,6 +11,9 @@ active_from and active_to). It is done only once its records have landed, so a l
 killed goes on with the days that were not, and a day read twice changes nothing. A day is read
 again until a read that came `overlap` after its end: late and edited records are seen. A day of
 which the till says that it is not complete yet (`counts.is_whole = False`) stays pending.
+
+A day is done for the locations that the till listed when it was read. The plan remembers them in
+the bookmark; the days that were read without one that is new in the list, or back, are read again.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from time import monotonic
@@ -32,7 +35,13 @@ FAILURES_IN_A_ROW = 2  # then the server is down: the other days are left for th
 DAYS_PER_WORKER = 2  # begun: while the warehouse takes one, or a large one lasts, others go on
 BATCHES_AHEAD = 2  # of each day that is begun: what bounds the memory
 DONE = ("success", "no_data")
+LOCATIONS = "locations"  # in the bookmark: id -> since when it is not listed, "" where it is
+NEW = (
+    "new in the till's list of locations, or back: {names}. The days that were read without it are"
+    " read again, for all locations: {days}."
+)
 SAVE_EVERY_SECONDS = 1.0
+NEVER = "0001-01-01T00:00+00:00"
 
 Batches = Iterator[list[Record]]
 Save = Callable[[list["Window"]], None]
@@ -87,13 +96,18 @@ class Windows:
         self._unsaved: dict[date, Window] = {}
         self._saved_at = 0.0
 
-    def plan(self, pull: Pull, overlap: timedelta) -> list[Window]:
+    def plan(
+        self, pull: Pull, overlap: timedelta, locations: Mapping[str, str] | None = None
+    ) -> list[Window]:
         """The days to read now, oldest first; saved as pending.
 
         They begin with `pull.since`, else with the first day known, else 90 days back. With
-        `pull.refresh_day` it is that day alone, with `pull.force` all of them.
+        `pull.refresh_day` it is that day alone, with `pull.force` all of them. `locations` are
+        those that the till lists now (id -> name), None for what is not read by location.
         """
         self._known = {window.day: window for window in self._earlier()}
+        if locations is not None and not pull.refresh_day:
+            self._note(self._read_without(pull, overlap, locations))
         today = self._now().date()
         if pull.refresh_day:
             days = [self._known.get(pull.refresh_day, Window(pull.refresh_day))]
@@ -105,13 +119,44 @@ class Windows:
             days = [self._known.get(day, Window(day)) for day in every]
             if not pull.force:
                 days = [window for window in days if not window.is_final(overlap)]
-        begin, end = self._active
-        out = [w for w in days if (begin and w.day < begin) or (end and w.day > end)]
+        out = [window for window in days if self._is_out(window)]
         wanted = [window for window in days if window not in out]
         self._note([replace(w, status="skipped") for w in out if w.status != "skipped"])
         self._note([replace(w, status="pending") for w in wanted])
         self._save_now()  # or a load that is killed at once forgets how far back it was to read
         return wanted
+
+    def _read_without(
+        self, pull: Pull, overlap: timedelta, locations: Mapping[str, str]
+    ) -> list[Window]:
+        """Days that are done and were read while a location was not listed that is now, as pending.
+
+        The first plan that is told the locations only remembers them. The bookmark is kept with
+        the first records that land; until then the next plan finds the same days again.
+        """
+        before = pull.bookmark.get(LOCATIONS)
+        now = self._now().isoformat()
+        pull.bookmark[LOCATIONS] = {
+            **{id_: gone_at or now for id_, gone_at in (before or {}).items()},
+            **dict.fromkeys(locations, ""),
+        }
+        come = [id_ for id_ in locations if before is not None and before.get(id_) != ""]
+        if not come:
+            return []
+        since = min(datetime.fromisoformat(before.get(id_, NEVER)) for id_ in come)
+        lacking = [
+            replace(window, status="pending")
+            for window in self._known.values()
+            if window.is_final(overlap) and window.read_at >= since
+        ]
+        if days := sum(not self._is_out(window) for window in lacking):
+            names = ", ".join(f"{id_} ({locations[id_]})" for id_ in come)
+            pull.warn(NEW.format(names=names, days=f"{days:,}"))
+        return lacking
+
+    def _is_out(self, window: Window) -> bool:
+        begin, end = self._active
+        return bool((begin and window.day < begin) or (end and window.day > end))
 
     def read(
         self,

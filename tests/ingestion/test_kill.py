@@ -307,6 +307,26 @@ def test_a_history_that_is_read_day_by_day_goes_on_after_a_kill(till, monkeypatc
     assert len(found) == len(set(found)) <= 301 + 2, "only what was edited has two versions"
 
 
+@pytest.mark.parametrize("point", [*DAY_POINTS, "when the first table is merged"])
+def test_days_read_again_for_a_new_location_are_not_forgotten_by_a_kill(till, monkeypatch, point):
+    """Killed within the first parts of the 300 orders of a location that is listed later."""
+    monkeypatch.setenv("TILLHOUSE_SHOP_TOKEN", "a-token")
+    orders = [order(n, days=31 - n // 10, place=2) for n in range(300)]
+    killed = till.warehouse()
+    with FakeSquare({"locations": [location(1)], "orders": orders}, "a-token") as shop:
+        till.set_account("api", shop.url, "square")
+        try:
+            load(killed, entities=["orders"])
+            shop.change("locations", location(2))
+            till.kill_at(point, killed, "load", "--entity", "orders")
+            (row,) = load(killed, entities=["orders"])
+            (again,) = load(killed, entities=["orders"])
+        finally:
+            till.set_account("files", till.drop)
+    assert row.status == "success" and (again.new, again.changed, again.closed) == (0, 0, 0)
+    assert len(order_versions(killed)) == len({v[0] for v in order_versions(killed)}) == 300
+
+
 def order_versions(warehouse: Warehouse) -> list[tuple]:
     """Every version of every order: (record_id, payload, is current)."""
     with warehouse.connect() as db:

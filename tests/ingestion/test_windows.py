@@ -8,7 +8,7 @@ import pytest
 
 from ingestion import http
 from ingestion.contract import Pull, Record, SourceError
-from ingestion.windows import Window, Windows
+from ingestion.windows import NEW, Window, Windows
 
 pytestmark = pytest.mark.usefixtures("slept")
 NOW = datetime(2026, 3, 20, 15, 0, tzinfo=UTC)
@@ -21,10 +21,10 @@ class Kept:
     def __init__(self, *known: Window, active=(None, None)) -> None:
         self.days = {window.day: window for window in known}
         self.history: list[tuple[date, str]] = []
-        self.active = active
+        self.active, self.now = active, NOW
 
     def windows(self) -> Windows:
-        return Windows(lambda: self.days.values(), self.save, self.active, now=lambda: NOW)
+        return Windows(lambda: self.days.values(), self.save, self.active, now=lambda: self.now)
 
     def save(self, windows: list[Window]) -> None:
         self.days.update({window.day: window for window in windows})
@@ -43,9 +43,11 @@ def one_record(window: Window, counts: Pull):
     yield [Record(str(window.day), "{}")]
 
 
-def run(kept: Kept, pull: Pull, read_one=one_record, workers: int = 1) -> list[str]:
+def run(
+    kept: Kept, pull: Pull, read_one=one_record, workers: int = 1, locations: dict | None = None
+) -> list[str]:
     windows = kept.windows()
-    plan = windows.plan(pull, OVERLAP)
+    plan = windows.plan(pull, OVERLAP, locations)
     found = [r.record_id for b in windows.read(pull, plan, read_one, workers) for r in b]
     windows.landed(windows.cut())
     return found
@@ -151,3 +153,38 @@ def test_a_day_that_the_till_is_not_done_with_stays_pending_until_it_is():
     assert f"{day(3)}" in run(kept, Pull(), read_one)
     assert kept.days[day(3)].status == "success"
     assert f"{day(3)}" not in run(kept, Pull(), read_one)
+
+
+def test_days_read_without_a_location_that_is_new_or_back_are_read_again():
+    kept, bookmark = Kept(), {}
+
+    def told(now: int, *listed: str, since: int = 1) -> tuple[list[int], list[str]]:
+        """The days that a load on day `now` reads, and what it tells."""
+        pull = Pull(bookmark, since=day(since))
+        locations = {id_: id_.upper() for id_ in listed}
+        kept.now = datetime(2026, 3, now, 15, 0, tzinfo=UTC)
+        return [int(d[-2:]) for d in run(kept, pull, locations=locations)], pull.warnings
+
+    def again(names: str, days: int) -> list[str]:
+        return [NEW.format(names=names, days=days)]
+
+    assert told(10, "a") == ([*range(1, 11)], [])
+    assert told(11, "a") == ([7, 8, 9, 10, 11], [])
+    assert told(11, "a", "b") == ([*range(1, 12)], again("b (B)", 7))
+    assert told(12, "a", "b") == ([8, 9, 10, 11, 12], [])
+    assert told(14, "a") == ([9, 10, 11, 12, 13, 14], [])
+    assert told(16) == ([11, 12, 13, 14, 15, 16], []), "a list that came empty is remembered too"
+    assert told(17, "b") == ([*range(9, 18)], again("b (B)", 4))
+    assert told(17, "a", "b", since=15)[1] == again("a (A)", 5)
+    assert told(17, "a", "b") == ([*range(9, 18)], []), "what --since left out is pending"
+    assert told(20, "a", "b", "c", "d", since=20)[1] == again("c (C), d (D)", 13)
+
+
+def test_without_a_memory_of_locations_no_day_is_read_twice():
+    kept = Kept(*(Window(day(n), "success", 1, 5, NOW) for n in range(1, 17)))
+    pull = Pull(bookmark := {})
+    assert run(kept, pull, locations={"a": "A"}) == [f"{day(n)}" for n in (17, 18, 19, 20)]
+    run(kept, Pull(bookmark, refresh_day=day(3)), locations={"a": "A", "b": "B"})
+    pull = Pull(bookmark)
+    assert len(run(kept, pull, locations={"a": "A", "b": "B"})) == 20
+    assert len(run(kept, Pull(bookmark))) == 4, "what is not read by location"

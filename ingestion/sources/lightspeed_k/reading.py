@@ -144,7 +144,10 @@ def _by_day(
     pull: Pull,
     read_one: Callable[[Location, Window, Pull], Batches],
 ) -> Batches:
-    """All days that are left, each for every location that is listed now."""
+    """All days that are left, each for every location that is listed now.
+
+    A day in which a location goes away stays pending: it was not read of all that were planned.
+    """
     windows = pull.windows or Windows()
     locations = client.locations(pull)
 
@@ -155,8 +158,10 @@ def _by_day(
             except NotFoundError:
                 if _is_listed(client, location, counts):
                     raise
+                counts.is_whole = False
 
-    yield from windows.read(pull, windows.plan(pull, entity.overlap), read_day, WORKERS)
+    plan = windows.plan(pull, entity.overlap, {place.id: place.name for place in locations})
+    yield from windows.read(pull, plan, read_day, WORKERS)
 
 
 def _is_listed(client: Client, location: Location, pull: Pull) -> bool:

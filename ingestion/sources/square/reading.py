@@ -17,7 +17,8 @@ from ingestion.windows import Window, Windows
 OVERLAP = timedelta(hours=72)  # a till that was offline sends its orders up to so much later
 WEEK = timedelta(days=7)
 WORKERS = 4  # requests at the same time
-LOCATIONS_PER_SEARCH = 10
+LOCATIONS_PER_REQUEST = {"orders": 10, "payments": 1, "refunds": 1}  # else all
+NOT_BY_LOCATION = {"gift_card_activities"}
 BEFORE_SQUARE = "2009-01-01T00:00:00.000Z"
 CATALOG_TYPES = "ITEM ITEM_VARIATION CATEGORY TAX DISCOUNT MODIFIER_LIST MODIFIER"
 
@@ -84,7 +85,9 @@ def _recent(entity: SquareEntity, page: list[Piece], since: datetime | None) -> 
 def _by_day(client: Client, account: Account, entity: SquareEntity, pull: Pull) -> Batches:
     """Day by day of the last change; with --force-refresh one day of the shop as it was made."""
     windows = pull.windows or Windows()
-    groups = _location_groups(client, entity, pull)
+    pages = client.pages(BY_NAME["locations"], {}, pull)
+    listed = {p.value["id"]: p.value.get("name") or "" for page in pages for p in page}
+    groups = _location_groups(entity, list(listed))
 
     def read_one(window: Window, counts: Pull) -> Batches:
         start, end = _span(window, account, bool(pull.refresh_day))
@@ -94,15 +97,13 @@ def _by_day(client: Client, account: Account, entity: SquareEntity, pull: Pull) 
                 if page:
                     yield to_records(entity, page, counts)
 
-    yield from windows.read(pull, windows.plan(pull, OVERLAP), read_one, WORKERS)
+    plan = windows.plan(pull, OVERLAP, None if entity.name in NOT_BY_LOCATION else listed)
+    yield from windows.read(pull, plan, read_one, WORKERS)
 
 
-def _location_groups(client: Client, entity: SquareEntity, pull: Pull) -> list[tuple[str, ...]]:
+def _location_groups(entity: SquareEntity, ids: list[str]) -> list[tuple[str, ...]]:
     """The locations of one request: ten for orders, one for payments, all for the rest."""
-    pages = client.pages(BY_NAME["locations"], {}, pull)
-    ids = [piece.value["id"] for page in pages for piece in page]
-    per_request = {"orders": LOCATIONS_PER_SEARCH, "payments": 1, "refunds": 1}
-    size = per_request.get(entity.name, max(len(ids), 1))
+    size = LOCATIONS_PER_REQUEST.get(entity.name, max(len(ids), 1))
     return [tuple(ids[start : start + size]) for start in range(0, len(ids), size)]
 
 
