@@ -10,7 +10,8 @@ A source is a module `ingestion.sources.<source>` with
   records of these ids, as far as the till still has them and gives them by id.
 * where the till's records tell that the account's line is wrong: `differences(account, payloads)`,
   a list of sentences on what is otherwise and what to do, for `status`. `payloads(entity)` gives
-  the payloads that are current in the warehouse.
+  the payloads that are current in the warehouse, `payloads(entity, last=True)` only the last by
+  its id of each first part of an id (`place|day`).
 
 The core lands what it yields, keeps the bookmark, writes the run log and shows progress.
 """

@@ -227,14 +227,17 @@ def _differences(db: Connection, account: Account) -> list[str]:
     if tell is None:
         return []
 
-    def payloads(entity: str) -> list[str]:
+    def payloads(entity: str, last: bool = False) -> list[str]:
         table = f"raw_{account.source}.{entity}"
         if not db.table_exists(f"raw_{account.source}", entity):
             return []
-        rows = db.fetch(
-            f"select payload from {table} where account_id = ? and _dlt_valid_to is null",
-            (account.account_id,),
-        )
+        current = f"from {table} where account_id = ? and _dlt_valid_to is null"
+        query, told = f"select payload {current}", (account.account_id,)
+        if last:
+            place = "split_part(record_id, '|', 1)"
+            query += f" and record_id in (select max(record_id) {current} group by {place})"
+            told *= 2
+        rows = db.fetch(query, told)
         return [row["payload"] for row in rows]
 
     return tell(account, payloads)

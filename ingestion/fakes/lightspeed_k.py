@@ -70,7 +70,7 @@ class FakeKSeries(FakeTill):
         self.opened: dict[str, str] = {}
         self.moved: dict[str, str] = {}
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
-        self._day_starts = timedelta(hours=day_starts)
+        self.day_starts = timedelta(hours=day_starts)
         self._shelf: dict[tuple[str, str], list[str]] = {}
         self._tokens: dict[str, tuple[str, int]] = {}
         for entity, by_location in (records or {}).items():
@@ -220,7 +220,7 @@ class FakeKSeries(FakeTill):
 
         def is_of_day(text: str) -> bool:
             moved = self.moved.get(json.loads(text).get("accountFiscId"))
-            closed = _moment(_closed(text)).astimezone(zone) - self._day_starts
+            closed = _moment(_closed(text)).astimezone(zone) - self.day_starts
             return (f"{closed:%Y-%m-%d}" if by_edit or not moved else moved) == day
 
         return [text for text in self._rows("sales", location) if is_of_day(text)]
@@ -228,7 +228,7 @@ class FakeKSeries(FakeTill):
     def _end_of_day(self, location: str, query: dict) -> str:
         is_complete = (location, query["date"]) not in self.incomplete
         zone = self._zones()[location]
-        after = datetime.fromisoformat(query["date"]) + timedelta(days=1) + self._day_starts
+        after = datetime.fromisoformat(query["date"]) + timedelta(days=1) + self.day_starts
         told = {"nextStartOfDayAsIso8601": after.replace(tzinfo=zone).isoformat()}
         return json.dumps(told | {"dataComplete": is_complete})[1:-1]
 

@@ -79,7 +79,7 @@ def test_a_day_that_ends_otherwise_than_the_restaurants_is_told(serve):
     pull = Pull()
     read(till, "restaurants", pull)
     (warning,) = pull.warnings
-    assert "ends at 04:00 (closeout hour), day_cutoff of the account is 00:00" in warning
+    assert "hour of Cafe is 04:00, day_cutoff of the account is 00:00: days are cut" in warning
     pull, entity = Pull(), BY_NAME["restaurants"]
     list(toast.read(replace(account(till.url), day_cutoff="04:00"), entity, pull))
     assert pull.warnings == []
@@ -432,7 +432,7 @@ def test_status_tells_of_another_closeout_hour_until_it_is_mended(cafe, shop, wa
         load.load(warehouse)
         code, told = status()
         assert code == 1
-        assert "-> the restaurant's day ends at 04:00 (closeout hour), day_cutoff of the" in told
+        assert "-> the closeout hour of Cafe is 04:00, day_cutoff of the account is 00:00" in told
         assert "Set day_cutoff to 04:00 in pos_accounts.csv, then run `make nightly`." in told
     place = {"source": "toast", "transport": "api", "path": till.url}
     shop({"account_id": "cafe", "day_cutoff": "04:00", **place})

@@ -59,7 +59,7 @@ class Client:
 
     def __init__(self, account: Account) -> None:
         refuse_unprotected(account.account_id, account.path, EXAMPLE)
-        self.account_id, self._zone = account.account_id, account.time_zone
+        self.account, self.account_id = account, account.account_id
         self._http = Http(account.path, auth_for(account))
 
     def __enter__(self) -> Client:
@@ -80,7 +80,7 @@ class Client:
             place = members(business.text).get("businessLocations")
             for piece in items(place.text) if place and place.value else []:
                 name, told = piece.value.get("blName") or "", piece.value.get("timezone")
-                zone = _zone(told) or ZoneInfo(self._zone)
+                zone = zone_of(told, self.account)
                 found.append(Location(str(piece.value.get("blID")), name, zone, piece))
         return found
 
@@ -156,8 +156,9 @@ def _token_of_link(rest: dict[str, Any]) -> str:
     return parse_qs(urlsplit(str(href or "")).query).get("nextPageToken", [""])[0]
 
 
-def _zone(name: str | None) -> ZoneInfo | None:
+def zone_of(name: Any, account: Account) -> ZoneInfo:
+    """The zone that the till names, or the account's where it names none that is known."""
     try:
-        return ZoneInfo(name) if name else None
-    except (ValueError, OSError, KeyError):
-        return None
+        return ZoneInfo(name or account.time_zone)
+    except (TypeError, ValueError, OSError, KeyError):
+        return ZoneInfo(account.time_zone)

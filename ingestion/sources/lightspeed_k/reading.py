@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from ingestion.accounts import Account
 from ingestion.contract import Documents, Pull, Record
 from ingestion.http import NotFoundError, RefusedError
 from ingestion.json_text import Piece, with_field
 from ingestion.records import GONE, keyed, tell_gone
+from ingestion.sources.lightspeed_k import stated
 from ingestion.sources.lightspeed_k.client import Client, Location
 from ingestion.sources.lightspeed_k.entities import KEntity, key_of
+from ingestion.sources.lightspeed_k.stated import NEXT_START, start_of_day
+from ingestion.stated import Stated
 from ingestion.windows import Window, Windows
 
 WORKERS = 4  # days read at the same time
@@ -37,6 +40,8 @@ def _businesses(client: Client, entity: KEntity, pull: Pull) -> Batches:
     """The businesses, or their locations. One that is gone is closed, and told by its name."""
     if entity.name == "businesses":
         pieces = client.businesses(pull)
+        told = stated.currencies(piece.value for piece in pieces)
+        pull.warnings += stated.differences(client.account, told)
     else:
         locations = client.locations(pull)
         pieces = [location.piece for location in locations]
@@ -117,9 +122,11 @@ def _business_day(client: Client, entity: KEntity, pull: Pull) -> Batches:
 
     V2's answer is one record, as it came. V1 gives its sales in no order, so each is a record with
     the date of its business day added; that it says whether the day is complete is not documented,
-    so a day of which it does not is read again for two days, as sales are.
+    so a day of which it does not is read again for two days, as sales are. The last day that was
+    read tells when a location's days start.
     """
     is_silence_complete = bool(entity.records)
+    starts: dict[tuple[str, date], Stated] = {}
 
     def read_one(location: Location, window: Window, counts: Pull) -> Batches:
         if window.day > datetime.now(location.zone).date():
@@ -133,9 +140,13 @@ def _business_day(client: Client, entity: KEntity, pull: Pull) -> Batches:
                 pieces = [with_field(piece, "businessDate", day) for piece in answer.records]
             else:
                 pieces = [with_field(Piece(answer.text, answer.rest), "date", day)]
+                name, next_start = location.name or location.id, answer.rest.get(NEXT_START)
+                starts[location.id, window.day] = start_of_day(name, next_start, location.zone)
             yield to_records(entity, pieces, counts, location.id)
 
     yield from _by_day(client, entity, pull, read_one)
+    last = {location_id: starts[location_id, day] for location_id, day in sorted(starts)}
+    pull.warnings += stated.differences(client.account, last.values())
 
 
 def _by_day(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ingestion.accounts import Account
 from ingestion.contract import Pull, Record
-from ingestion.json_text import Piece, members
+from ingestion.json_text import Piece, members, parse
 from ingestion.records import still_there
+from ingestion.sources.square import reading
 from ingestion.sources.square.client import Client
 from ingestion.sources.square.entities import ENTITIES, SquareEntity
 from ingestion.sources.square.reading import read, to_records
 
-__all__ = ["ENTITIES", "fetch_by_id", "read"]
+__all__ = ["ENTITIES", "differences", "fetch_by_id", "read"]
 
 
 def fetch_by_id(
@@ -28,6 +29,14 @@ def fetch_by_id(
         asked = still_there(ids, lambda id_: client.one(entity.by_id.format(id=id_), pull), pull)
         for text in asked:
             yield to_records(entity, _pieces(text), pull)
+
+
+def differences(account: Account, payloads: Callable[[str], list[str]]) -> list[str]:
+    """Where a location's currency is not the account's, and what to do about it.
+
+    `payloads` gives the current records of an entity that the warehouse holds.
+    """
+    return reading.differences(account, map(parse, payloads("locations")))
 
 
 def _pieces(text: str) -> list[Piece]:

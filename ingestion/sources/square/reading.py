@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from ingestion import stated
 from ingestion.accounts import Account
 from ingestion.contract import Pull, Record
 from ingestion.json_text import Piece
 from ingestion.records import keyed, tell_gone
 from ingestion.sources.square.client import Client
 from ingestion.sources.square.entities import BY_NAME, SquareEntity, key_of
+from ingestion.stated import Stated
 from ingestion.windows import Window, Windows
 
 OVERLAP = timedelta(hours=72)  # a till that was offline sends its orders up to so much later
@@ -39,13 +42,20 @@ def _whole(client: Client, account: Account, entity: SquareEntity, pull: Pull) -
 
     A location that is gone is told: of the others alone orders and payments are asked for.
     """
-    listed: dict[str, str] = {}
+    locations: list[dict] = []
     for page in client.pages(entity, {}, pull):
-        values = [piece.value for piece in page if isinstance(piece.value, dict)]
-        listed |= {str(value.get("id")): str(value.get("name") or "") for value in values}
+        if entity.name == "locations":
+            locations += [piece.value for piece in page if isinstance(piece.value, dict)]
         yield to_records(entity, page, pull)
-    if entity.name == "locations":
-        tell_gone(listed, pull)
+    tell_gone({str(one.get("id")): str(one.get("name") or "") for one in locations}, pull)
+    pull.warnings += differences(account, locations)
+
+
+def differences(account: Account, locations: Iterable[Any]) -> list[str]:
+    """Where a location's currency is not the account's; Square states no start of day."""
+    known = [one for one in locations if isinstance(one, dict)]
+    places = [Stated(str(one.get("name") or one.get("id")), one.get("currency")) for one in known]
+    return stated.differences(account, places, "")
 
 
 def _changed(client: Client, account: Account, entity: SquareEntity, pull: Pull) -> Batches:

@@ -11,7 +11,7 @@ from ingestion.records import still_there
 from ingestion.sources.toast import export, reading
 from ingestion.sources.toast.client import Client
 from ingestion.sources.toast.entities import ENTITIES, ToastEntity
-from ingestion.sources.toast.reading import EDITS_READ, of_account, other_closeout, to_records
+from ingestion.sources.toast.reading import EDITS_READ, of_account, to_records
 
 __all__ = ["ENTITIES", "differences", "fetch_by_id", "read"]
 
@@ -60,9 +60,8 @@ def fetch_by_id(
 
 
 def differences(account: Account, payloads: Callable[[str], list[str]]) -> list[str]:
-    """Where the restaurant's day ends otherwise than the account says, and what to do about it.
+    """Where currency or closeout hour of the restaurant are not the account's, and what to do.
 
     `payloads` gives the current records of an entity that the warehouse holds.
     """
-    restaurants = [parse(payload) for payload in payloads("restaurants")]
-    return [line for one in restaurants for line in other_closeout(account.day_cutoff, one)]
+    return reading.differences(account, map(parse, payloads("restaurants")))

@@ -26,7 +26,7 @@ class Client:
 
     def __init__(self, account: Account) -> None:
         refuse_unprotected(account.account_id, account.path, EXAMPLE)
-        self.account_id, self.day_cutoff = account.account_id, account.day_cutoff
+        self.account, self.account_id = account, account.account_id
         self.active = tuple(
             day.replace("-", "") for day in (account.active_from, account.active_to)
         )

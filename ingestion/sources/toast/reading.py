@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ingestion import http
+from ingestion import http, stated
 from ingestion.accounts import Account
 from ingestion.contract import Documents, Pull, Record, SourceError, values_at
 from ingestion.http import NotFoundError
@@ -14,6 +14,7 @@ from ingestion.json_text import Piece, items, members, with_field
 from ingestion.records import keyed
 from ingestion.sources.toast.client import Client
 from ingestion.sources.toast.entities import CONFIGURATION, ToastEntity, key_of
+from ingestion.stated import Stated
 from ingestion.windows import Window, Windows
 
 WORKERS = 4  # days read at the same time
@@ -39,22 +40,23 @@ def read(account: Account, entity: ToastEntity, pull: Pull) -> Batches:
 def _restaurant(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
     """The restaurant itself: its name, zone, currency and the hour at which its day ends."""
     piece = client.one(entity.path.format(guid=client.restaurant), pull)
-    for difference in other_closeout(client.day_cutoff, piece.value):
+    for difference in differences(client.account, [piece.value]):
         pull.warn(difference)
     yield to_records(entity, [piece], pull)
 
 
-def other_closeout(day_cutoff: str, restaurant: Any) -> list[str]:
-    """What to do where a restaurant ends its day at another hour than the account says."""
-    general = restaurant.get("general") if isinstance(restaurant, dict) else None
-    hour = general.get("closeoutHour") if isinstance(general, dict) else None
-    if not isinstance(hour, int) or day_cutoff == f"{hour:02d}:00":
-        return []
-    return [
-        f"the restaurant's day ends at {hour:02d}:00 (closeout hour), day_cutoff of the account"
-        f" is {day_cutoff}: days are cut otherwise than in Toast. Set day_cutoff to"
-        f" {hour:02d}:00 in pos_accounts.csv, then run `make nightly`."
-    ]
+def differences(account: Account, restaurants: Iterable[Any]) -> list[str]:
+    """Where the restaurant's currency or closeout hour is not the account's, and what to do."""
+    general = [one.get("general") for one in restaurants if isinstance(one, dict)]
+    places = [_stated(one) for one in general if isinstance(one, dict)]
+    return stated.differences(account, places, "closeout hour")
+
+
+def _stated(general: dict) -> Stated:
+    hour = general.get("closeoutHour")
+    closeout = f"{hour:02d}:00" if isinstance(hour, int) else None
+    name = str(general.get("name") or "the restaurant")
+    return Stated(name, general.get("currencyCode"), closeout)
 
 
 def _list(client: Client, entity: ToastEntity, pull: Pull) -> Batches:
