@@ -17,6 +17,7 @@ listed as (
         days.account_id,
         days.location_id,
         days.business_date,
+        days.extracted_at,
         sales.item_position,
         days.location_id || '|' || sales.account_fisc_id as sale_id,
         max(days.business_date) over (

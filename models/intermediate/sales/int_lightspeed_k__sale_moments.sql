@@ -1,7 +1,8 @@
 {{ config(enabled='lightspeed_k' in var('pos_sources')) }}
--- One row per K-Series sale: the moment at which it counts. That is when it was closed; a sale that
--- was edited in the back office is closed anew on the day of the edit, but V1 still tells the day
--- that it was on, and it counts at the first of its moments that lies there.
+-- One row per K-Series sale: the moment at which it counts, and the day whose list names it in V2.
+-- That is when it was closed; a sale that was edited in the back office is closed anew on the day
+-- of the edit, but V1 still tells the day that it was on, and it counts at the first of its moments
+-- that lies there.
 with sales as (
     select * from {{ ref('stg_lightspeed_k__sales') }}
     where account_fisc_id is not null
@@ -25,8 +26,14 @@ joined as (
         sales.closed_at,
         sales.opened_at,
         first_days.business_date,
-        coalesce(locations.time_zone, accounts.time_zone) as time_zone,
-        accounts.day_cutoff_minutes
+        {{ business_date(
+            'sales.opened_at', 'coalesce(locations.time_zone, accounts.time_zone)',
+            'accounts.day_cutoff_minutes'
+        ) }} as opened_on,
+        {{ business_date(
+            'sales.closed_at', 'coalesce(locations.time_zone, accounts.time_zone)',
+            'accounts.day_cutoff_minutes'
+        ) }} as closed_on
     from sales
     inner join accounts on sales.account_id = accounts.account_id
     left join locations
@@ -38,12 +45,9 @@ joined as (
 placed as (
     select
         _version_id,
+        closed_on,
         case
-            when
-                {{ business_date('opened_at', 'time_zone', 'day_cutoff_minutes') }} = business_date
-                and {{ business_date('closed_at', 'time_zone', 'day_cutoff_minutes') }}
-                <> business_date
-                then opened_at
+            when opened_on = business_date and closed_on <> business_date then opened_at
             else coalesce(closed_at, opened_at)
         end as sold_at
     from joined
