@@ -37,8 +37,8 @@ BATCHES_AHEAD = 2  # of each day that is begun: what bounds the memory
 DONE = ("success", "no_data")
 LOCATIONS = "locations"  # in the bookmark: id -> since when it is not listed, "" where it is
 NEW = (
-    "new in the till's list of locations, or back: {names}. The days that were read without it are"
-    " read again, for all locations: {days}."
+    "new in the till's list of locations, or back: {names}. Days that were read without it, and are"
+    " now read again for all locations: {days}."
 )
 SAVE_EVERY_SECONDS = 1.0
 NEVER = "0001-01-01T00:00+00:00"
@@ -102,7 +102,8 @@ class Windows:
         """The days to read now, oldest first; saved as pending.
 
         They begin with `pull.since`, else with the first day known, else 90 days back. With
-        `pull.refresh_day` it is that day alone, with `pull.force` all of them. `locations` are
+        `pull.refresh_day` it is that day alone, and no state is kept: a till may be asked for that
+        day of the shop, which is not this day. With `pull.force` it is all of them. `locations` are
         those that the till lists now (id -> name), None for what is not read by location.
         """
         self._known = {window.day: window for window in self._earlier()}
@@ -110,9 +111,8 @@ class Windows:
             self._note(self._read_without(pull, overlap, locations))
         today = self._now().date()
         if pull.refresh_day:
-            days = [self._known.get(pull.refresh_day, Window(pull.refresh_day))]
-            if pull.refresh_day not in self._known:  # or the history would begin there
-                self._save = lambda _: None
+            days = [Window(pull.refresh_day)]
+            self._save = lambda _: None
         else:
             first = pull.since or min(self._known, default=today - timedelta(days=FIRST_DAYS))
             every = (first + timedelta(days=n) for n in range((today - first).days + 1))

@@ -47,7 +47,7 @@ def test_a_square_location_that_is_listed_later_brings_its_history(stall, wareho
     stall.change("locations", location(2))
     rows = {row.entity: row for row in load(warehouse, accounts=["stall"])}
     assert (rows["orders"].new, rows["payments"].new) == (2, 2)
-    told = f"{NEW}: L2 (Place 2). The days that were read without it are read again, for all"
+    told = f"{NEW}: L2 (Place 2). Days that were read without it, and are now read again for all"
     assert rows["orders"].warnings == rows["payments"].warnings == f"{told} locations: 87."
     assert rows["gift_card_activities"].warnings == "", "they are not asked for by location"
     stall.requests.clear()

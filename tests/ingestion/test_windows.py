@@ -97,7 +97,9 @@ def test_days_outside_of_the_account_are_skipped():
 def test_one_day_anew_and_nothing_else():
     kept = Kept(*(Window(day(n), "success", 1, 5, NOW) for n in range(1, 21)))
     assert run(kept, Pull(refresh_day=day(3))) == [f"{day(3)}"]
-    assert kept.days[day(3)].attempts == 2
+    kept.days[day(4)] = failed = Window(day(4), "failed", 1, 0, NOW, "503")
+    run(kept, Pull(refresh_day=day(4)))
+    assert kept.days[day(4)] == failed, "by the shop's clock it is another day"
     run(kept, Pull(refresh_day=date(2020, 1, 1)))
     assert min(kept.days) == day(1), "the history does not begin there from now on"
 
