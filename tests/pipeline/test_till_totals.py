@@ -244,11 +244,48 @@ def loaded_card(order_id: str, days: float, cents: int) -> dict:
     return stamped(days, id=f"A{order_id}", gift_card_balance_money=cad(cents), **told)
 
 
+def returned(order_id: str, days: float, cents: int, *sold: dict) -> dict:
+    """A completed order by which one tea comes back, beside what it sells."""
+    line = {"uid": "r", "name": "Tea", "quantity": "1", "gross_return_money": cad(cents)}
+    line |= {"total_tax_money": cad(0), "total_discount_money": cad(0), "total_money": cad(cents)}
+    net = sum(row["total_money"]["amount"] for row in sold) - cents
+    made = order(order_id, days, 0) | {"line_items": list(sold)}
+    back = {"uid": "b", "source_order_id": "S7", "return_line_items": [line]}
+    return made | {"returns": [back], "net_amounts": {"total_money": cad(net)}}
+
+
+def refund(order_id: str, days: float, cents: int, **more: object) -> dict:
+    """What was given back of the payment of S7 in cash."""
+    told = {"payment_id": "P7", "status": "COMPLETED", "destination_type": "CASH"}
+    told |= {"order_id": order_id, "amount_money": cad(cents)}
+    return stamped(days, id=f"R{order_id}", **(told | more))
+
+
+def returning_stall(orders: list[dict], payments: list[dict]) -> FakeSquare:
+    """A stall that lost the refund of B5 and the return order L6, and may lack some others."""
+    returns = [
+        returned("B7", 7, 40),
+        returned("B6", 6, 50),
+        returned("B5", 5, 60),
+        returned("B4", 4, 70),
+        returned("E4", 4, 100, order("", 4, 100)["line_items"][0]),
+        returned("B1", 1, 80),
+    ]
+    refunds = [
+        refund("B7", 7, 40),
+        refund("B6", 6, 50, destination_type="CARD", payment_id=None),
+        refund("L6", 6, 15),
+        refund("B4", 4, 70, status="PENDING"),
+        refund("O4", 4, 25, payment_id="of an older sale"),
+    ]
+    return losing_stall([*orders, *returns], payments, refunds=refunds)
+
+
 @pytest.mark.parametrize("engine", ["duckdb", "postgres"])
 def test_lost_sales_and_lost_payments_fail_and_what_a_list_does_by_nature_does_not(
     engine, open_shop, shop, monkeypatch, tmp_path
 ):
-    accounts = ("UNSOLD", "UNPAID", "GIFTS", "CAFE", "LATE")
+    accounts = ("UNSOLD", "UNPAID", "GIFTS", "BACK", "CAFE", "LATE")
     for account in accounts:
         monkeypatch.setenv(f"TILLHOUSE_{account}_TOKEN", TOKEN)
         monkeypatch.setenv(f"TILLHOUSE_{account}_RESTAURANT_GUID", RESTAURANT)
@@ -264,10 +301,11 @@ def test_lost_sales_and_lost_payments_fail_and_what_a_list_does_by_nature_does_n
             [payments[0], payment("PG2", "G2", 4, 2500)],
             gift_card_activities=[loaded_card("G2", 4, 2500)],
         ) as gifts,
+        returning_stall(orders, payments) as back,
         losing_cafe() as cafe,
         late_cafe() as late,
     ):
-        tills = dict(zip(accounts, (unsold, unpaid, gifts, cafe, late), strict=True))
+        tills = dict(zip(accounts, (unsold, unpaid, gifts, back, cafe, late), strict=True))
         shop(
             *(
                 {
@@ -299,6 +337,9 @@ def test_lost_sales_and_lost_payments_fail_and_what_a_list_does_by_nature_does_n
         " order by account_id, day, measure"
     )
     assert [tuple(row.values()) for row in rows] == [
+        ("back", on(6), "tender_cash", Decimal("5.85"), 6, -15, None),
+        ("back", on(5), "tender_other", Decimal("-0.60"), 0, -60, None),
+        ("back", on(4), "tender_cash", Decimal("3.75"), 4, 0, "payment without a sale"),
         ("cafe", on(10), "tender_cash", 14, 16, 0, "changed after closing"),
         ("cafe", on(3), "tender_cash", 25, 12, 1300, None),
         ("gifts", on(4), "gift_cards", 25, 25, 0, None),

@@ -1,7 +1,7 @@
 -- One row per payment and total of its till that holds it, by what the total covers: the business
 -- day, or the time that its register was open; none for a payment outside of these times. And why
--- it may have no sale: the till names none, or the last 72 hours in which tills that were offline
--- send theirs are not over.
+-- it may have no sale: the till names none, it gives back what was paid for a sale that we lack as
+-- well, or the last 72 hours in which tills that were offline send theirs are not over.
 with payments as (
     select * from {{ ref('int_payments') }}
 ),
@@ -14,6 +14,12 @@ newest as (
     select account_id, max(paid_at) as paid_at
     from payments
     group by account_id
+),
+
+sold as (
+    select distinct payments.account_id, payments.payment_id
+    from payments
+    inner join sales on payments.sale_key = sales.sale_key
 ),
 
 locations as (
@@ -74,13 +80,18 @@ reported as (
         payments.is_changed_since,
         case
             when sales.sale_key is not null then null
-            when payments.sale_id is null or payments.amount < 0 then 'payment without a sale'
+            when
+                payments.sale_id is null or (payments.amount < 0 and sold.payment_id is null)
+                then 'payment without a sale'
             when payments.paid_at > newest.paid_at - interval '72 hours' then 'sale not read yet'
         end as alone_because
     from placed
     inner join payments on placed.payment_key = payments.payment_key
     inner join newest on payments.account_id = newest.account_id
     left join sales on payments.sale_key = sales.sale_key
+    left join sold
+        on payments.account_id = sold.account_id
+        and payments.refunded_payment_id = sold.payment_id
 )
 
 select * from reported

@@ -3,9 +3,10 @@
 -- gave back by tender, by the day and place of the payment or refund, whatever its order says; and
 -- what gift cards were sold and loaded for, by their own movements, on the day of their order. An
 -- order that was completed without a payment was paid all the same: its payment was lost, and it is
--- stated by its total. A day with sales but no payment is stated as no cash. Not stated are days
--- that were not over when they were read, and days up to that of the first change of an order that
--- was read: of those only what was edited since is known.
+-- stated by its total; so is a return without a refund, after the 72 hours in which that may come.
+-- A day with sales but no payment is stated as no cash. Not stated are days that were not over when
+-- they were read, and days up to that of the first change of an order that was read: of those only
+-- what was edited since is known.
 with payments as (
     select * from {{ ref('int_square__payments') }}
 ),
@@ -20,22 +21,22 @@ histories as (
     group by account_id
 ),
 
-paid_orders as (
-    select distinct account_id, order_id
+settled as (
+    select account_id, order_id, false as is_refund
     from {{ ref('stg_square__payments') }}
+    where coalesce(status, '') not in ('CANCELED', 'FAILED', 'REJECTED')
+    union
+    select account_id, order_id, true as is_refund
+    from {{ ref('stg_square__refunds') }}
     where coalesce(status, '') not in ('CANCELED', 'FAILED', 'REJECTED')
 ),
 
-activities as (
-    select * from {{ ref('stg_square__gift_card_activities') }}
+card_sales as (
+    select * from {{ ref('int_square__gift_card_sales') }}
 ),
 
 sales as (
     select * from {{ ref('int_square__sales') }}
-),
-
-currencies as (
-    select * from {{ ref('currencies') }}
 ),
 
 locations as (
@@ -44,23 +45,6 @@ locations as (
 
 accounts as (
     select * from {{ ref('int_accounts') }}
-),
-
-card_sales as (
-    select
-        account_id, location_id, created_at, currency,
-        coalesce(activated_order_id, loaded_order_id) as order_id,
-        coalesce(activated_units, loaded_units, 0) as units
-    from activities
-    where
-        activity_type in ('ACTIVATE', 'LOAD')
-        and coalesce(activated_order_id, loaded_order_id) is not null
-    union all
-    select
-        account_id, location_id, created_at, currency, null as order_id,
-        -coalesce(decrement_units, 0) as units
-    from activities
-    where activity_type = 'ADJUST_DECREMENT' and decrement_reason = 'PURCHASE_WAS_REFUNDED'
 ),
 
 figures as (
@@ -79,26 +63,23 @@ figures as (
     from sales
     inner join histories
         on sales.account_id = histories.account_id and sales.opened_at >= histories.read_from
-    left join paid_orders
-        on sales.account_id = paid_orders.account_id and sales.sale_id = paid_orders.order_id
+    inner join read_in_full on sales.account_id = read_in_full.account_id
+    left join settled
+        on sales.account_id = settled.account_id and sales.sale_id = settled.order_id
+        and settled.is_refund = (sales.stated_total < 0)
     where
-        sales.source_status = 'COMPLETED' and sales.stated_total > 0
-        and paid_orders.order_id is null
+        sales.source_status = 'COMPLETED' and settled.order_id is null and (
+            sales.stated_total > 0
+            or (
+                sales.stated_total < 0
+                and sales.sold_at <= read_in_full.read_at - interval '72 hours'
+            )
+        )
     union all
     select
-        card_sales.account_id,
-        coalesce(sales.location_id, card_sales.location_id) as location_id,
-        coalesce(sales.sold_at, card_sales.created_at) as happened_at,
-        'gift_cards' as measure,
-        null as tender_name,
-        {{ in_major_units(
-            'card_sales.units', 'coalesce(currencies.minor_unit, accounts.minor_unit)'
-        ) }} as amount
+        account_id, location_id, sold_at as happened_at, 'gift_cards' as measure,
+        null as tender_name, amount
     from card_sales
-    inner join accounts on card_sales.account_id = accounts.account_id
-    left join currencies on card_sales.currency = currencies.currency
-    left join sales
-        on card_sales.account_id = sales.account_id and card_sales.order_id = sales.sale_id
 ),
 
 placed as (

@@ -57,6 +57,7 @@ translated as (
         ) as payment_id,
         payments.device_id as register_id,
         cast(null as varchar) as location_id,
+        cast(null as varchar) as refunded_payment_id,
         coalesce(listed.business_date, moments.closed_on) as reported_on,
         cast(
             case

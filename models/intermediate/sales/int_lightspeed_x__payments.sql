@@ -21,6 +21,7 @@ translated as (
         || '|' || cast(payments.item_position as varchar) as payment_id,
         payments.register_id,
         cast(null as varchar) as location_id,
+        cast(null as varchar) as refunded_payment_id,
         cast(null as date) as reported_on,
         cast(null as numeric(38, 10)) as reported_amount,
         false as is_changed_since,

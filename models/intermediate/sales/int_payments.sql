@@ -4,7 +4,8 @@
 with payments as (
     {{ union_sources('payments', [
         '_version_id', 'account_id', 'sale_id', 'payment_id', 'register_id', 'location_id',
-        'tender_name', 'paid_at', 'reported_on', 'reported_amount', 'is_changed_since', 'amount'
+        'refunded_payment_id', 'tender_name', 'paid_at', 'reported_on', 'reported_amount',
+        'is_changed_since', 'amount'
     ]) }}
 ),
 
@@ -30,6 +31,7 @@ placed as (
         payments.account_id,
         payments.sale_id,
         payments.payment_id,
+        payments.refunded_payment_id,
         payments.register_id,
         payments.tender_name,
         payments.amount,
@@ -65,6 +67,7 @@ conformed as (
         cast(account_id as varchar) as account_id,
         cast(sale_id as varchar) as sale_id,
         cast(payment_id as varchar) as payment_id,
+        cast(refunded_payment_id as varchar) as refunded_payment_id,
         cast(business_id as varchar) as business_id,
         cast(location_id as varchar) as location_id,
         cast(register_id as varchar) as register_id,

@@ -32,13 +32,14 @@ named as (
 
 takings as (
     select
-        _version_id, account_id, order_id, location_id, payment_id, device_id, tender_name,
-        created_at, currency, {{ square_settled('status') }} * total_units as units
+        _version_id, account_id, order_id, location_id, payment_id,
+        null as refunded_payment_id, device_id, tender_name, created_at, currency,
+        {{ square_settled('status') }} * total_units as units
     from named
     union all
     select
         refunds._version_id, refunds.account_id, refunds.order_id, refunds.location_id,
-        refunds.refund_id as payment_id,
+        refunds.refund_id as payment_id, refunds.payment_id as refunded_payment_id,
         named.device_id, coalesce(named.tender_name, refunds.destination_type) as tender_name,
         refunds.created_at, refunds.currency,
         -{{ square_settled('refunds.status') }} * refunds.amount_units as units
@@ -55,6 +56,7 @@ translated as (
         takings.payment_id,
         takings.device_id as register_id,
         takings.location_id,
+        cast(takings.refunded_payment_id as varchar) as refunded_payment_id,
         cast(null as date) as reported_on,
         cast(null as numeric(38, 10)) as reported_amount,
         false as is_changed_since,

@@ -72,6 +72,7 @@ translated as (
         cast(takings.taking_id as varchar) as payment_id,
         takings.device_id as register_id,
         cast(null as varchar) as location_id,
+        cast(null as varchar) as refunded_payment_id,
         cast(null as date) as reported_on,
         cast(
             case
