@@ -251,25 +251,27 @@ def test_a_profile_that_is_missing(profiles):
 
 
 def test_two_loads_at_once_both_succeed(target, shop, tmp_path):
-    """Real processes: the second waits for the first and finds its work done."""
+    """Real processes, begun while a third holds the warehouse: the second finds the work done."""
     shop({"account_id": "main", "path": str(tmp_path / "drop")})
     (tmp_path / "drop").mkdir()
     lines = "".join(json.dumps({"id": str(n), "version": n}) + "\n" for n in range(1, 500))
     (tmp_path / "drop" / "sales.jsonl").write_text(lines, encoding="utf-8")
     command = [sys.executable, "-m", "ingestion", "load", "--entity", "sales"]
-    both = [
-        subprocess.Popen(
-            command, cwd=PROJECT_DIR, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        for _ in range(2)
-    ]
+    with lock.hold(target, "nightly"):
+        both = [
+            subprocess.Popen(
+                command, cwd=PROJECT_DIR, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            )
+            for _ in range(2)
+        ]
+        for process in both:
+            assert "is in use by `nightly` (process" in process.stdout.readline()
     told = [process.communicate(timeout=120) for process in both]
     assert [process.returncode for process in both] == [0, 0], told
     assert [err for _, err in told] == ["", ""], "nobody's log reaches the person"
     said = "".join(out for out, _ in told)
     assert said.count("499 new") == 1
     assert said.count("Nothing new since the last load.") == 1
-    assert said.count("is in use by `load` (process") == 1
     with target.connect() as db:
         rows = db.fetch(
             "select count(*) as n, count(distinct record_id) as ids from raw_lightspeed_x.sales"
