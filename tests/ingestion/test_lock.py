@@ -19,23 +19,24 @@ from ingestion.load import load
 from tests.ingestion.small_till import switch_on
 
 HOLD = """
-import sys, time
+import sys
 from ingestion import lock
 from ingestion.destinations import Warehouse
 with lock.hold(Warehouse("test", eval(sys.argv[1])), "nightly"):
     print("held", flush=True)
-    time.sleep(float(sys.argv[2]))
+    sys.stdin.read()
 """
 
 
 @pytest.fixture
 def holder(warehouse):
-    """Starts another process that holds the warehouse for some seconds."""
+    """Starts another process that holds the warehouse until its input is closed."""
     started = []
 
-    def start(seconds: float) -> subprocess.Popen:
-        command = [sys.executable, "-c", HOLD, repr(warehouse.settings), str(seconds)]
-        process = subprocess.Popen(command, cwd=PROJECT_DIR, stdout=subprocess.PIPE, text=True)
+    def start() -> subprocess.Popen:
+        command = [sys.executable, "-c", HOLD, repr(warehouse.settings)]
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(command, cwd=PROJECT_DIR, stdin=pipe, stdout=pipe, text=True)
         started.append(process)
         assert process.stdout.readline() == "held\n"
         return process
@@ -48,7 +49,7 @@ def holder(warehouse):
 
 def test_who_holds_it_is_told_at_once_when_not_waiting(warehouse, holder):
     assert lock.holder(warehouse) is None
-    process = holder(60)
+    process = holder()
     holds = rf"`nightly` \(process {process.pid}, since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC\)"
     assert re.fullmatch(holds, lock.holder(warehouse))
     with (
@@ -59,17 +60,22 @@ def test_who_holds_it_is_told_at_once_when_not_waiting(warehouse, holder):
 
 
 def test_the_second_waits_and_goes_on_when_the_first_has_ended(warehouse, holder):
-    process = holder(1.5)
+    process = holder()
     said = []
-    with lock.hold(warehouse, "load", wait_seconds=60, say=said.append):
-        assert process.wait(timeout=10) == 0, "it was let in while the first was still there"
+
+    def say(text: str) -> None:
+        said.append(text)
+        process.stdin.close()
+
+    with lock.hold(warehouse, "load", wait_seconds=60, say=say):
+        assert process.wait(timeout=60) == 0, "it was let in while the first was still there"
     assert len(said) == 1
     assert "in use by `nightly`" in said[0]
     assert lock.holder(warehouse) is None
 
 
 def test_a_killed_holder_lets_go(warehouse, holder):
-    process = holder(60)
+    process = holder()
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     with lock.hold(warehouse, "load", wait_seconds=5):
@@ -86,7 +92,7 @@ def test_it_is_free_inside_the_same_process_and_let_go_after_an_error(warehouse)
 
 
 def test_one_who_waits_is_not_taken_for_the_holder(warehouse, holder):
-    holder(60)
+    holder()
     waiting = threading.Thread(target=_try, args=(warehouse,))
     waiting.start()
     time.sleep(0.5)
@@ -109,9 +115,11 @@ def test_a_load_waits_for_its_turn(warehouse, holder, shop, monkeypatch, capsys)
     till = switch_on(monkeypatch)
     shop({"source": "small_till", "account_id": "shop1"})
     till.gives["shop1", "sales"] = [{"1": {}}]
-    process = holder(1.5)
+    process = holder()
     with pytest.raises(WarehouseError, match=f"process {process.pid}"):
         load(warehouse, wait_seconds=0)
+    wait = lock._Patience.wait
+    monkeypatch.setattr(lock._Patience, "wait", lambda *told: (wait(*told), process.stdin.close()))
     rows = load(warehouse, wait_seconds=60)
     assert {row.status for row in rows} == {"success", "no_change"}
     assert "waiting up to 60 s" in capsys.readouterr().out
