@@ -215,7 +215,7 @@ def _apply_webhooks(options: argparse.Namespace) -> int:
     if not rows:
         _say("No event waits for a record.")
         return 0
-    return print_load(rows, "Its events wait: run this again, or `make load`.")
+    return print_load(rows, "Their events wait: run this again, or `make load`.")
 
 
 def _status(options: argparse.Namespace) -> int:

@@ -16,6 +16,11 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+def on(days: float) -> str:
+    """The day `days` ago, UTC."""
+    return f"{now() - timedelta(days=days):%Y-%m-%d}"
+
+
 def yesterday() -> date:
     """The day before, UTC."""
     return now().date() - timedelta(days=1)

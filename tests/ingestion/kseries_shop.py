@@ -9,7 +9,7 @@ from ingestion.contract import Pull
 from ingestion.fakes.lightspeed_k import FakeKSeries
 from ingestion.sources import lightspeed_k
 from ingestion.sources.lightspeed_k.entities import BY_NAME
-from tests.clock import now
+from tests.clock import now, on
 from tests.ingestion import connect_till
 from tests.ingestion.landed import read_all
 
@@ -96,3 +96,9 @@ def small_bar() -> dict[str, dict[str, list]]:
         "shifts": {"101": [shift(1), shift(2, 5)]},
         "sales": {"101": [sale(1), sale(2, 30)], "102": [sale(1, 2)]},
     }
+
+
+def edit(till: FakeKSeries, sale: dict, first: int, days: int) -> None:
+    """The back office edits a sale: V2 dates it to that day, V1 keeps its first day."""
+    till.moved[sale["accountFiscId"]] = on(first)
+    till.change("sales", "101", sale | {"timeClosed": f"{on(days)}T09:00:00.000Z"})

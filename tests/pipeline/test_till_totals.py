@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import random
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,19 +16,14 @@ from ingestion.fakes.lightspeed_k import FakeKSeries
 from ingestion.fakes.square import FakeSquare
 from ingestion.fakes.toast import RESTAURANT, FakeToast
 from ingestion.load import load
-from tests.clock import now
+from tests.clock import on  # the places keep UTC
 from tests.ingestion import toast_shop
-from tests.ingestion.kseries_shop import business
+from tests.ingestion.kseries_shop import business, edit
 from tests.pipeline import kseries_records
 
 pytestmark = pytest.mark.usefixtures("slept")  # the till keeps its limits
 TOKEN = "token-nobody-prints"
 SOURCES = "{pos_sources: [square, toast, lightspeed_k]}"
-
-
-def on(days: float) -> str:
-    """The business day `days` ago; all places of the test keep UTC."""
-    return f"{now() - timedelta(days=days):%Y-%m-%d}"
 
 
 def stamped(days: float, **fields: object) -> dict:
@@ -113,12 +107,6 @@ def bar_sale(number: int, days: int) -> dict:
         pass
     at = f"{on(days)}T11:00:00.000Z"
     return made | {"timeOfOpening": at, "timeClosed": at}
-
-
-def edit(till: FakeKSeries, sale: dict, first: int, days: int) -> None:
-    """The back office edits a sale: V2 dates it to that day, V1 keeps its first day."""
-    till.moved[sale["accountFiscId"]] = on(first)
-    till.change("sales", "101", sale | {"timeClosed": f"{on(days)}T09:00:00.000Z"})
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "postgres"])

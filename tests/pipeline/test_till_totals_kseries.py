@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 
 import pytest
 
 from ingestion.fakes.lightspeed_k import FakeKSeries
 from ingestion.load import load
 from ingestion.sources.lightspeed_k.entities import ENTITIES
-from tests.clock import now
+from tests.clock import on  # the places keep UTC
 from tests.ingestion import kseries_shop
-from tests.ingestion.kseries_shop import business
+from tests.ingestion.kseries_shop import business, edit
 
 pytestmark = pytest.mark.usefixtures("slept")  # the till keeps its limits
 TOKEN = "token-nobody-prints"
 SOURCES = "{pos_sources: [lightspeed_k]}"
-
-
-def on(days: float) -> str:
-    """The business day `days` ago; the bar keeps UTC."""
-    return f"{now() - timedelta(days=days):%Y-%m-%d}"
 
 
 def sale(number: int, days: int, *parts: tuple[str, str, str]) -> dict:
@@ -50,12 +44,6 @@ class LosingBar(FakeKSeries):
         answer = json.loads(super()._sales(location, query, fault))
         answer["sales"] = [s for s in answer["sales"] if s["accountFiscId"] not in self.lost]
         return json.dumps(answer)
-
-
-def edit(till: FakeKSeries, made: dict, first: int, days: int) -> None:
-    """The back office edits a sale: V2 dates it to that day, V1 keeps its first day."""
-    till.moved[made["accountFiscId"]] = on(first)
-    till.change("sales", "101", made | {"timeClosed": f"{on(days)}T09:00:00.000Z"})
 
 
 def losing_bar() -> LosingBar:

@@ -47,8 +47,13 @@ def _whole(client: Client, account: Account, entity: SquareEntity, pull: Pull) -
         if entity.name == "locations":
             locations += [piece.value for piece in page if isinstance(piece.value, dict)]
         yield to_records(entity, page, pull)
-    tell_gone({str(one.get("id")): str(one.get("name") or "") for one in locations}, pull)
+    tell_gone(_names(locations), pull)
     pull.warnings += differences(account, locations)
+
+
+def _names(locations: Iterable[dict]) -> dict[str, str]:
+    """Location id -> its name."""
+    return {str(one.get("id")): str(one.get("name") or "") for one in locations}
 
 
 def differences(account: Account, locations: Iterable[Any]) -> list[str]:
@@ -96,7 +101,7 @@ def _by_day(client: Client, account: Account, entity: SquareEntity, pull: Pull) 
     """Day by day of the last change; with --force-refresh one day of the shop as it was made."""
     windows = pull.windows or Windows()
     pages = client.pages(BY_NAME["locations"], {}, pull)
-    listed = {p.value["id"]: p.value.get("name") or "" for page in pages for p in page}
+    listed = _names(piece.value for page in pages for piece in page)
     groups = _location_groups(entity, list(listed))
 
     def read_one(window: Window, counts: Pull) -> Batches:
